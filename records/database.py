@@ -1,0 +1,63 @@
+"""One engine and one session factory per process. A session is one unit of work: the edge commits, nobody else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm import Session, sessionmaker
+
+from core.errors import Unavailable
+from core.settings import settings
+
+# A lost connection, or a server that is starting, stopping or recovering, is "try again", never "bad request".
+_TRY_AGAIN = ("57P01", "57P02", "57P03", "53300", "08")
+
+
+@lru_cache(maxsize=1)
+def database() -> Engine:
+    """The connection pool of this process."""
+    return create_engine(
+        settings().sqlalchemy_url,
+        pool_size=settings().database_pool,
+        max_overflow=20,
+        pool_timeout=10,
+        # Statements prepared from their first use: every one of ours is run again and again.
+        connect_args={"connect_timeout": 5, "prepare_threshold": 1, "application_name": "micropools"},
+    )
+
+
+@lru_cache(maxsize=1)
+def _sessions() -> sessionmaker[Session]:
+    return sessionmaker(database(), expire_on_commit=False, autoflush=False)
+
+
+def is_outage(error: DBAPIError) -> bool:
+    """Whether the database went away, rather than refused the statement."""
+    if error.connection_invalidated:
+        return True
+    state = getattr(error.orig, "sqlstate", None) or ""
+    return state.startswith(_TRY_AGAIN) or (isinstance(error, OperationalError) and not state)
+
+
+@contextmanager
+def session() -> Iterator[Session]:
+    """A unit of work; leaves without commit unless the caller committed. An outage is raised as `Unavailable`."""
+    try:
+        with _sessions()() as opened:
+            yield opened
+    except DBAPIError as error:
+        if is_outage(error):
+            raise Unavailable("The database does not answer; try again in a moment.") from error
+        raise
+
+
+def forget_connections() -> None:
+    """Drop the pool: after a fork (a connection must not be shared) and when a test changes the database."""
+    if database.cache_info().currsize:
+        database().dispose(close=False)
+    database.cache_clear()
+    _sessions.cache_clear()

@@ -1,0 +1,35 @@
+"""The tables. Importing this package registers all of them with `records.base.Base.metadata`."""
+
+from records.models.candidates import Candidate, CandidateProgress, CandidateTag, ImportBatch
+from records.models.matching import LiveIndex, Match, Pool, Registry, Tracking
+from records.models.notices import Notification, NotificationMatch
+from records.models.outbox import IdempotencyKey, OutboxRow
+from records.models.positions import Application, ApplicationNote, Position, RejectionReason, Share
+from records.models.tags import Tag, TagLabel
+from records.models.users import ApiToken, Role, User
+
+__all__ = [
+    "ApiToken",
+    "Application",
+    "ApplicationNote",
+    "Candidate",
+    "CandidateProgress",
+    "CandidateTag",
+    "IdempotencyKey",
+    "ImportBatch",
+    "LiveIndex",
+    "Match",
+    "Notification",
+    "NotificationMatch",
+    "OutboxRow",
+    "Pool",
+    "Position",
+    "Registry",
+    "RejectionReason",
+    "Role",
+    "Share",
+    "Tag",
+    "TagLabel",
+    "Tracking",
+    "User",
+]

@@ -1,0 +1,97 @@
+"""Pools, who tracks them, who is in them, and the registry that orders registrations against matching."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.types import Uuid
+
+from records.base import Base, Counter, Created, RandomId
+
+
+class Pool(Base):
+    """A named question. `generation` is the one wanted, `live_generation` the one whose matches are shown.
+
+    They differ while the newest criteria are registered and back-filled; the swap is one update of this row,
+    so no mixture of old and new criteria is ever visible (I4).
+    """
+
+    __tablename__ = "pools"
+    __table_args__ = (
+        CheckConstraint("live_generation <= generation", name="live_is_not_ahead"),
+        Index("ix_pools_ancestors", "ancestors", postgresql_using="gin"),
+    )
+
+    id: Mapped[RandomId]
+    name: Mapped[str]
+    parent_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("pools.id"), index=True)
+    # From the root to this pool, itself included: tracking any of them covers it.
+    ancestors: Mapped[list[uuid.UUID]] = mapped_column(ARRAY(Uuid))
+    criteria: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    generation: Mapped[int] = mapped_column(Integer, server_default=text("1"), default=1)
+    generation_at: Mapped[Created]
+    live_generation: Mapped[int] = mapped_column(Integer, server_default=text("0"), default=0)
+    broken_reason: Mapped[str | None]
+    created_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id"))
+    created_at: Mapped[Created]
+    updated_at: Mapped[Created]
+    deleted_at: Mapped[datetime | None]
+
+
+class Tracking(Base):
+    """A user follows a pool and everything below it: view access, and notices."""
+
+    __tablename__ = "tracking"
+
+    user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    pool_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("pools.id", ondelete="CASCADE"), primary_key=True)
+    created_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id"))
+    created_at: Mapped[Created]
+
+
+class Match(Base):
+    """(pool, candidate) under one generation of the pool: since when, and until when.
+
+    `candidate_version` is the version at which the person entered or left. `arrived` tells a person who came
+    after the pool was asked (to be told of) from one who was there before (filled in silently).
+    """
+
+    __tablename__ = "matches"
+    __table_args__ = (
+        # A folder's page: newest entries first, the id breaking ties.
+        Index("ix_matches_folder", "pool_id", "generation", "matched_at", "candidate_id"),
+    )
+
+    candidate_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("candidates.id", ondelete="CASCADE"), primary_key=True)
+    pool_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("pools.id", ondelete="CASCADE"), primary_key=True)
+    generation: Mapped[int] = mapped_column(Integer, primary_key=True)
+    candidate_version: Mapped[int] = mapped_column(BigInteger)
+    arrived: Mapped[bool]
+    matched_at: Mapped[Created]
+    left_at: Mapped[datetime | None]
+
+
+class Registry(Base):
+    """One row. `pool_epoch` rises after stored queries became visible to percolation (see percolators/registration)."""
+
+    __tablename__ = "registry"
+    __table_args__ = (CheckConstraint("id = 1", name="single_row"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    pool_epoch: Mapped[Counter]
+
+
+class LiveIndex(Base):
+    """An engine index that every write must reach. The alias of its kind points to the serving one."""
+
+    __tablename__ = "live_indexes"
+    __table_args__ = (CheckConstraint("kind in ('candidates', 'pools')", name="kind"),)
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    created_at: Mapped[Created]

@@ -1,0 +1,163 @@
+"""The outbox: written with every change, claimed with SKIP LOCKED, deleted when done.
+
+Claiming is two steps on purpose. The first counts the attempt in a commit that need not reach the disk (losing it
+to a crash costs nothing); the second takes the row locks for as long as the work lasts. A worker that is killed
+therefore gives its rows back at once, and a row whose worker dies every time is still counted, and in the end
+set aside.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Session
+from sqlalchemy.types import BigInteger, Uuid
+
+from records.database import session
+
+Kind = Literal["candidate", "pool"]
+Notices = Literal["each", "summary", "silent"]
+
+# Ten attempts that failed for reasons of the row itself: with the pauses below about a quarter of an hour.
+MAX_ATTEMPTS = 10
+MAX_PAUSE_S = 300
+
+_IDS = bindparam("ids", type_=ARRAY(BigInteger))
+
+_ENQUEUE = text(
+    "INSERT INTO outbox (kind, entity_id, actor_id, batch_id, notices)"
+    " SELECT :kind, id, :actor, :batch, :notices FROM unnest(:entities) AS id"
+).bindparams(bindparam("entities", type_=ARRAY(Uuid)), bindparam("actor", type_=Uuid), bindparam("batch", type_=Uuid))
+
+_COUNT_ATTEMPT = text(
+    "UPDATE outbox SET attempts = attempts + 1 WHERE id IN ("
+    " SELECT id FROM outbox WHERE kind = :kind AND dead_at IS NULL AND due_at <= clock_timestamp()"
+    " ORDER BY due_at, id LIMIT :limit FOR UPDATE SKIP LOCKED) RETURNING id"
+)
+
+_TAKE = text(
+    "SELECT id, entity_id, actor_id, batch_id, notices, attempts FROM outbox"
+    " WHERE id = ANY(:ids) AND dead_at IS NULL ORDER BY id FOR UPDATE SKIP LOCKED"
+).bindparams(_IDS)
+
+_DONE = text("DELETE FROM outbox WHERE id = ANY(:ids)").bindparams(_IDS)
+
+_FAILED = text(
+    "UPDATE outbox SET error = :error,"
+    " due_at = clock_timestamp() + make_interval(secs => least(:max_pause, power(2, attempts)::int)),"
+    " dead_at = CASE WHEN attempts >= :max_attempts THEN clock_timestamp() END"
+    " WHERE id = ANY(:ids)"
+).bindparams(_IDS)
+
+_POSTPONED = text(
+    "UPDATE outbox SET attempts = greatest(attempts - 1, 0), error = :error,"
+    " due_at = clock_timestamp() + make_interval(secs => :pause) WHERE id = ANY(:ids)"
+).bindparams(_IDS)
+
+_BACKLOG = text(
+    "SELECT kind, count(*) FILTER (WHERE dead_at IS NULL) AS waiting, count(*) FILTER (WHERE dead_at IS NOT NULL) AS dead,"
+    " coalesce(extract(epoch FROM clock_timestamp() - min(created_at) FILTER (WHERE dead_at IS NULL)), 0) AS oldest_s"
+    " FROM outbox GROUP BY kind"
+)
+
+_IS_DUE = text(
+    "SELECT EXISTS (SELECT FROM outbox WHERE kind = :kind AND dead_at IS NULL AND due_at <= clock_timestamp())"
+)
+
+_REVIVE = text(
+    "UPDATE outbox SET dead_at = NULL, attempts = 0, due_at = clock_timestamp() WHERE dead_at IS NOT NULL RETURNING id"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """One outbox row this worker holds."""
+
+    id: int
+    entity_id: uuid.UUID
+    actor_id: uuid.UUID | None
+    batch_id: uuid.UUID | None
+    notices: Notices
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """How much of one kind waits, how much was set aside, and the age of the oldest waiting row in seconds."""
+
+    kind: Kind
+    waiting: int
+    dead: int
+    oldest_s: float
+
+
+def enqueue(  # noqa: PLR0913 - one argument per column
+    db: Session,
+    kind: Kind,
+    entities: Sequence[uuid.UUID],
+    *,
+    actor: uuid.UUID | None,
+    batch: uuid.UUID | None = None,
+    notices: Notices = "each",
+) -> None:
+    """Record, in the caller's own transaction, that these must reach the engine."""
+    if entities:
+        db.execute(
+            _ENQUEUE,
+            {"kind": kind, "entities": list(entities), "actor": actor, "batch": batch, "notices": notices},
+        )
+
+
+def count_attempt(kind: Kind, limit: int) -> list[int]:
+    """First step of a claim: up to `limit` due rows, their attempt counted. Holds nothing afterwards."""
+    with session() as db:
+        db.execute(text("SET LOCAL synchronous_commit = off"))
+        ids = list(db.scalars(_COUNT_ATTEMPT, {"kind": kind, "limit": limit}))
+        db.commit()
+    return ids
+
+
+def take(db: Session, ids: Sequence[int]) -> list[Claimed]:
+    """Second step: the rows among `ids` that nobody else holds, locked until this transaction ends."""
+    return [Claimed(*row) for row in db.execute(_TAKE, {"ids": list(ids)})]
+
+
+def done(db: Session, rows: Iterable[Claimed]) -> None:
+    """Remove rows whose work is stored in this same transaction."""
+    if ids := [row.id for row in rows]:
+        db.execute(_DONE, {"ids": ids})
+
+
+def failed(db: Session, rows: Iterable[Claimed], error: str) -> None:
+    """The row itself is at fault: try later, each time after a longer pause, and in the end set it aside."""
+    ids = [row.id for row in rows]
+    parameters = {"ids": ids, "error": error[:2000], "max_pause": MAX_PAUSE_S, "max_attempts": MAX_ATTEMPTS}
+    db.execute(_FAILED, parameters)
+
+
+def postponed(ids: Sequence[int], error: str, pause_s: float) -> None:
+    """A part is down: that is not the rows' fault, so the attempt is taken back."""
+    with session() as db:
+        db.execute(_POSTPONED, {"ids": list(ids), "error": error[:2000], "pause": pause_s})
+        db.commit()
+
+
+def is_due(kind: Kind) -> bool:
+    """Whether anything of this kind waits for its turn now."""
+    with session() as db:
+        return bool(db.scalar(_IS_DUE, {"kind": kind}))
+
+
+def backlog(db: Session) -> list[Backlog]:
+    """What waits and what was set aside, by kind; an absent kind has neither."""
+    return [Backlog(row.kind, row.waiting, row.dead, float(row.oldest_s)) for row in db.execute(_BACKLOG)]
+
+
+def revive(db: Session) -> int:
+    """Give every row that was set aside a fresh start; returns how many."""
+    return len(list(db.scalars(_REVIVE)))

@@ -1,0 +1,284 @@
+"""Writing and reading candidates. Whatever changes a document raises the version and fills the outbox here."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import bindparam, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Session
+from sqlalchemy.types import Uuid
+
+from core.errors import Changed, NotFound
+from records import outbox
+from records.models import Candidate, ImportBatch, Tag
+from records.models.candidates import CandidateTag
+
+_UUIDS = ARRAY(Uuid)
+
+# One statement for one person or a thousand: rows, tags, progress and outbox in one round trip and one commit.
+_INSERT = text(
+    """
+    WITH given AS (
+        SELECT * FROM jsonb_to_recordset(CAST(:people AS jsonb)) AS p(
+            id uuid, name text, email text, phone text, headline text, cv_text text, source text,
+            years_experience smallint, languages jsonb, tags uuid[])
+    ), person AS (
+        INSERT INTO candidates (id, name, email, phone, headline, cv_text, source, years_experience, languages,
+                                batch_id, created_by)
+        SELECT id, name, email, phone, headline, cv_text, source, years_experience, languages, :batch, :actor
+        FROM given
+    ), progress AS (
+        INSERT INTO candidate_progress (candidate_id) SELECT id FROM given
+    ), tagged AS (
+        INSERT INTO candidate_tags (candidate_id, tag_id, origin, added_by)
+        SELECT DISTINCT given.id, tag, :origin, CAST(:actor AS uuid) FROM given, unnest(given.tags) AS tag
+    )
+    INSERT INTO outbox (kind, entity_id, actor_id, batch_id, notices)
+    SELECT 'candidate', id, :actor, :batch, :notices FROM given
+    """
+).bindparams(bindparam("batch", type_=Uuid), bindparam("actor", type_=Uuid))
+
+_RAISE_VERSION = text(
+    "UPDATE candidates SET version = version + 1, updated_at = clock_timestamp()"
+    " WHERE id = ANY(:ids) AND deleted_at IS NULL RETURNING id, version"
+).bindparams(bindparam("ids", type_=_UUIDS))
+
+_LOCKED_IDS_WITH_TAGS = text(
+    "SELECT id FROM candidates c WHERE deleted_at IS NULL AND EXISTS ("
+    " SELECT FROM candidate_tags t WHERE t.candidate_id = c.id AND t.tag_id = ANY(:tags)) ORDER BY id FOR UPDATE"
+).bindparams(bindparam("tags", type_=_UUIDS))
+
+_ADD_TAGS = text(
+    "INSERT INTO candidate_tags (candidate_id, tag_id, origin, added_by)"
+    " SELECT :candidate, tag, :origin, CAST(:actor AS uuid) FROM unnest(:tags) AS tag"
+    " ON CONFLICT DO NOTHING RETURNING tag_id"
+).bindparams(bindparam("tags", type_=_UUIDS), bindparam("candidate", type_=Uuid), bindparam("actor", type_=Uuid))
+
+_REMOVE_TAGS = text(
+    "DELETE FROM candidate_tags WHERE candidate_id = :candidate AND tag_id = ANY(:tags) RETURNING tag_id"
+).bindparams(bindparam("tags", type_=_UUIDS), bindparam("candidate", type_=Uuid))
+
+_LEAVE_NOTHING_BUT_ID = text(
+    """
+    WITH gone AS (
+        UPDATE candidates SET version = version + 1, deleted_at = clock_timestamp(), updated_at = clock_timestamp(),
+            name = '', email = NULL, phone = NULL, headline = '', cv_text = '', source = NULL,
+            years_experience = NULL, languages = '[]'::jsonb, created_by = NULL
+        WHERE id = :id AND deleted_at IS NULL RETURNING id, version
+    ), tags AS (
+        DELETE FROM candidate_tags WHERE candidate_id IN (SELECT id FROM gone)
+    ), applications AS (
+        DELETE FROM applications WHERE candidate_id IN (SELECT id FROM gone)
+    )
+    SELECT version FROM gone
+    """
+).bindparams(bindparam("id", type_=Uuid))
+
+# One statement is one snapshot: a document and its version can never be of two different moments (I3). Tags are
+# sent once for all candidates of the batch.
+_LOAD = text(
+    """
+    WITH used AS (
+        SELECT DISTINCT tag_id FROM candidate_tags WHERE candidate_id = ANY(:ids)
+    )
+    SELECT 'tag' AS what, tag.key AS id, jsonb_build_object(
+        'kind', tag.kind, 'lineage', tag.lineage,
+        'labels', (SELECT array_agg(label ORDER BY folded) FROM tag_labels
+                   WHERE tag_id = tag.id AND tag_labels.role <> 'key')) AS body
+    FROM used JOIN tags tag ON tag.id = used.tag_id
+    UNION ALL
+    SELECT 'candidate', c.id::text, jsonb_build_object(
+        'version', c.version, 'deleted', c.deleted_at IS NOT NULL,
+        'name', c.name, 'email', c.email, 'phone', c.phone, 'headline', c.headline, 'cv_text', c.cv_text,
+        'source', c.source, 'years_experience', c.years_experience, 'languages', c.languages,
+        'created_at', c.created_at, 'updated_at', c.updated_at,
+        'tags', (SELECT coalesce(array_agg(t.key ORDER BY t.key), '{}') FROM candidate_tags ct
+                 JOIN tags t ON t.id = ct.tag_id WHERE ct.candidate_id = c.id),
+        'applications', (SELECT coalesce(jsonb_agg(jsonb_build_object(
+            'id', a.id, 'position', a.position_id, 'stage', a.stage, 'source', a.source,
+            'applied_at', a.applied_at, 'rejected_at', a.rejected_at, 'reason', r.key, 'said_by', r.said_by,
+            'rejection_note', a.rejection_note,
+            'notes', (SELECT coalesce(jsonb_agg(n.text ORDER BY n.created_at, n.id), '[]'::jsonb)
+                      FROM application_notes n WHERE n.application_id = a.id)
+            ) ORDER BY a.applied_at, a.id), '[]'::jsonb)
+            FROM applications a LEFT JOIN rejection_reasons r ON r.id = a.rejection_reason_id
+            WHERE a.candidate_id = c.id))
+    FROM candidates c WHERE c.id = ANY(:ids)
+    """
+).bindparams(bindparam("ids", type_=_UUIDS))
+
+_VERSIONS = text(
+    "SELECT id, version, deleted_at IS NOT NULL AS deleted FROM candidates WHERE id > :after ORDER BY id LIMIT :limit"
+).bindparams(bindparam("after", type_=Uuid))
+
+_UNDONE = text(
+    "SELECT p.candidate_id FROM candidate_progress p JOIN candidates c ON c.id = p.candidate_id"
+    " WHERE p.matched_version < c.version AND p.candidate_id > :after"
+    " AND NOT EXISTS (SELECT FROM outbox o WHERE o.entity_id = c.id AND o.kind = 'candidate')"
+    " ORDER BY p.candidate_id LIMIT :limit"
+).bindparams(bindparam("after", type_=Uuid))
+
+
+@dataclass(frozen=True, slots=True)
+class TagFacts:
+    """What a document needs to know of a tag."""
+
+    kind: str
+    lineage: list[str]
+    labels: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Candidates and their tags as of one moment: `people[id]` is the row as JSON, `tags[key]` its tags' facts."""
+
+    people: dict[uuid.UUID, dict[str, Any]]
+    tags: dict[str, TagFacts]
+
+
+@dataclass(frozen=True, slots=True)
+class Versioned:
+    """A candidate's id, version and whether it is a tombstone."""
+
+    id: uuid.UUID
+    version: int
+    deleted: bool
+
+
+def insert(  # noqa: PLR0913 - what every row of the statement shares
+    db: Session,
+    people: Sequence[Mapping[str, Any]],
+    *,
+    actor: uuid.UUID | None,
+    origin: str,
+    batch: uuid.UUID | None = None,
+    notices: outbox.Notices = "each",
+) -> None:
+    """Insert people (keys as the columns, plus `tags`: tag ids) with their outbox rows."""
+    db.execute(
+        _INSERT,
+        {
+            "people": json.dumps(list(people), default=str),
+            "actor": actor,
+            "origin": origin,
+            "batch": batch,
+            "notices": notices,
+        },
+    )
+
+
+def insert_batch(db: Session, name: str, notices: outbox.Notices, actor: uuid.UUID) -> ImportBatch:
+    """A batch under which people arrive together."""
+    batch = ImportBatch(id=uuid.uuid4(), name=name, notices=notices, created_by=actor)
+    db.add(batch)
+    db.flush()
+    return batch
+
+
+def raise_versions(
+    db: Session,
+    ids: Sequence[uuid.UUID],
+    *,
+    actor: uuid.UUID | None,
+    notices: outbox.Notices = "each",
+) -> dict[uuid.UUID, int]:
+    """Say that the documents of these candidates changed: new versions, and outbox rows beside them."""
+    versions = {row.id: row.version for row in db.execute(_RAISE_VERSION, {"ids": list(ids)})}
+    outbox.enqueue(db, "candidate", list(versions), actor=actor, notices=notices)
+    return versions
+
+
+def raise_versions_of_tagged(db: Session, tags: Sequence[uuid.UUID], *, actor: uuid.UUID | None) -> int:
+    """The documents of everyone who carries one of these tags changed (renamed, moved, new synonym). Silent."""
+    ids = list(db.scalars(_LOCKED_IDS_WITH_TAGS, {"tags": list(tags)}))
+    raise_versions(db, ids, actor=actor, notices="silent")
+    return len(ids)
+
+
+def get(db: Session, candidate: uuid.UUID) -> Candidate:
+    """The candidate, or NotFound for unknown and deleted alike."""
+    found = db.get(Candidate, candidate)
+    if found is None or found.deleted_at is not None:
+        raise NotFound("candidate")
+    return found
+
+
+def lock(db: Session, candidate: uuid.UUID, *, expected_version: int | None = None) -> Candidate:
+    """The candidate, held against other writers; refused if it is no longer at the version the caller saw."""
+    found = db.scalar(
+        select(Candidate)
+        .where(Candidate.id == candidate, Candidate.deleted_at.is_(None))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if found is None:
+        raise NotFound("candidate")
+    if expected_version is not None and found.version != expected_version:
+        raise Changed("This person was changed by somebody else since you read them; read them again and repeat.")
+    return found
+
+
+def add_tags(
+    db: Session, candidate: uuid.UUID, tags: Sequence[uuid.UUID], *, actor: uuid.UUID | None, origin: str
+) -> bool:
+    """Put tags on a candidate; true if any of them was new."""
+    parameters = {"candidate": candidate, "tags": list(tags), "actor": actor, "origin": origin}
+    return bool(list(db.scalars(_ADD_TAGS, parameters)))
+
+
+def remove_tags(db: Session, candidate: uuid.UUID, tags: Sequence[uuid.UUID]) -> bool:
+    """Take tags off a candidate; true if any of them was there."""
+    return bool(list(db.scalars(_REMOVE_TAGS, {"candidate": candidate, "tags": list(tags)})))
+
+
+def tags_of(db: Session, candidate: uuid.UUID) -> list[Tag]:
+    """The candidate's tags by kind and name."""
+    query = (
+        select(Tag)
+        .join(CandidateTag, CandidateTag.tag_id == Tag.id)
+        .where(CandidateTag.candidate_id == candidate)
+        .order_by(Tag.kind, Tag.name)
+    )
+    return list(db.scalars(query))
+
+
+def delete(db: Session, candidate: uuid.UUID, *, actor: uuid.UUID) -> int:
+    """Reduce the candidate to a tombstone (id and version); returns the tombstone's version."""
+    version = db.scalar(_LEAVE_NOTHING_BUT_ID, {"id": candidate})
+    if version is None:
+        raise NotFound("candidate")
+    outbox.enqueue(db, "candidate", [candidate], actor=actor, notices="silent")
+    return int(version)
+
+
+def load(db: Session, ids: Sequence[uuid.UUID]) -> Snapshot:
+    """Everything the documents of these candidates show, as of one moment."""
+    people: dict[uuid.UUID, dict[str, Any]] = {}
+    tags: dict[str, TagFacts] = {}
+    for what, key, body in db.execute(_LOAD, {"ids": list(ids)}):
+        if what == "tag":
+            tags[key] = TagFacts(body["kind"], body["lineage"], body["labels"] or [])
+        else:
+            people[uuid.UUID(key)] = body
+    return Snapshot(people, tags)
+
+
+def versions_after(db: Session, after: uuid.UUID, limit: int) -> list[Versioned]:
+    """A page of (id, version, tombstone?) in id order, for the checker."""
+    return [Versioned(*row) for row in db.execute(_VERSIONS, {"after": after, "limit": limit})]
+
+
+def unmatched_without_intent(db: Session, after: uuid.UUID, limit: int) -> list[uuid.UUID]:
+    """Candidates whose matches are behind their version although nothing is queued for them: drift."""
+    return list(db.scalars(_UNDONE, {"after": after, "limit": limit}))
+
+
+def names(db: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """The names of those among `ids` that are still here."""
+    query = select(Candidate.id, Candidate.name).where(Candidate.id.in_(ids), Candidate.deleted_at.is_(None))
+    return {row.id: row.name for row in db.execute(query)}

@@ -1,0 +1,334 @@
+"""Storing matches: read what is there under the lock, write the difference, swap generations."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Session
+from sqlalchemy.types import BigInteger, Boolean, Integer, Uuid
+
+from records.gate import GATE
+from records.outbox import Notices
+
+_UUIDS = ARRAY(Uuid)
+
+# The gate is passed before the first row is locked (the scalar subquery is evaluated once, before the scan), and
+# rows are locked in one order: two matchers and a registration can never wait for each other in a circle.
+_LOCK_PROGRESS = text(
+    f"""
+    WITH gate AS MATERIALIZED (SELECT pg_advisory_xact_lock_shared({GATE}))
+    SELECT candidate_id, matched_version FROM candidate_progress
+    WHERE (SELECT count(*) FROM gate) = 1 AND candidate_id = ANY(:ids)
+    ORDER BY candidate_id FOR UPDATE
+    """
+).bindparams(bindparam("ids", type_=_UUIDS))
+
+_STATE = text(
+    """
+    SELECT 'epoch' AS what, NULL::uuid AS a, NULL::uuid AS b, pool_epoch::int AS x, 0 AS y, NULL::timestamptz AS at
+    FROM registry
+    UNION ALL
+    SELECT 'pool', id, NULL, generation, live_generation, generation_at FROM pools
+    WHERE id = ANY(:pools) AND deleted_at IS NULL AND broken_reason IS NULL
+    UNION ALL
+    SELECT 'tracker', p.id, t.user_id, 0, 0, NULL FROM pools p
+    JOIN tracking t ON t.pool_id = ANY(p.ancestors) JOIN users u ON u.id = t.user_id AND u.active
+    WHERE p.id = ANY(:pools) AND p.deleted_at IS NULL
+    UNION ALL
+    SELECT 'match', m.candidate_id, m.pool_id, m.generation, p.live_generation, NULL FROM matches m
+    JOIN pools p ON p.id = m.pool_id
+    WHERE m.candidate_id = ANY(:candidates) AND m.left_at IS NULL
+    """
+).bindparams(bindparam("pools", type_=_UUIDS), bindparam("candidates", type_=_UUIDS))
+
+_ENTER = text(
+    """
+    INSERT INTO matches (candidate_id, pool_id, generation, candidate_version, arrived)
+    SELECT * FROM unnest(:candidates, :pools, :generations, :versions, :arrived)
+    ON CONFLICT (candidate_id, pool_id, generation) DO UPDATE
+    SET left_at = NULL, matched_at = clock_timestamp(), candidate_version = excluded.candidate_version,
+        arrived = excluded.arrived
+    """
+).bindparams(
+    bindparam("candidates", type_=_UUIDS),
+    bindparam("pools", type_=_UUIDS),
+    bindparam("generations", type_=ARRAY(Integer)),
+    bindparam("versions", type_=ARRAY(BigInteger)),
+    bindparam("arrived", type_=ARRAY(Boolean)),
+)
+
+_LEAVE = text(
+    """
+    UPDATE matches m SET left_at = clock_timestamp(), candidate_version = gone.version
+    FROM unnest(:candidates, :pools, :generations, :versions) AS gone(candidate, pool, generation, version)
+    WHERE m.candidate_id = gone.candidate AND m.pool_id = gone.pool AND m.generation = gone.generation
+    """
+).bindparams(
+    bindparam("candidates", type_=_UUIDS),
+    bindparam("pools", type_=_UUIDS),
+    bindparam("generations", type_=ARRAY(Integer)),
+    bindparam("versions", type_=ARRAY(BigInteger)),
+)
+
+_SET_PROGRESS = text(
+    "UPDATE candidate_progress p SET matched_version = v.version FROM unnest(:ids, :versions) AS v(id, version)"
+    " WHERE p.candidate_id = v.id"
+).bindparams(bindparam("ids", type_=_UUIDS), bindparam("versions", type_=ARRAY(BigInteger)))
+
+# People found by the back-fill's search, under their progress locks. Someone whose stored matches are already
+# newer than what the search saw was, or will be, matched with the new generation by percolation itself.
+_FILL = text(
+    """
+    INSERT INTO matches (candidate_id, pool_id, generation, candidate_version, arrived)
+    SELECT c.id, p.id, p.generation, found.version, c.created_at > p.generation_at
+    FROM unnest(:ids, :versions) AS found(id, version)
+    JOIN candidates c ON c.id = found.id AND c.deleted_at IS NULL
+    JOIN candidate_progress g ON g.candidate_id = c.id AND g.matched_version <= found.version
+    JOIN pools p ON p.id = :pool AND p.generation = :generation AND p.deleted_at IS NULL
+    ON CONFLICT DO NOTHING
+    """
+).bindparams(
+    bindparam("ids", type_=_UUIDS),
+    bindparam("versions", type_=ARRAY(BigInteger)),
+    bindparam("pool", type_=Uuid),
+)
+
+_LOCK_POOL = text(
+    "SELECT live_generation FROM pools WHERE id = :pool AND generation = :generation AND deleted_at IS NULL FOR UPDATE"
+).bindparams(bindparam("pool", type_=Uuid))
+
+_ARRIVED = text(
+    """
+    SELECT n.candidate_id, n.candidate_version, c.created_by, c.batch_id, coalesce(b.notices, 'each') AS notices
+    FROM matches n JOIN candidates c ON c.id = n.candidate_id AND c.deleted_at IS NULL
+    LEFT JOIN import_batches b ON b.id = c.batch_id
+    WHERE n.pool_id = :pool AND n.generation = :generation AND n.left_at IS NULL AND n.arrived
+      AND NOT EXISTS (SELECT FROM matches o WHERE o.candidate_id = n.candidate_id AND o.pool_id = n.pool_id
+                      AND o.generation = :live AND o.left_at IS NULL)
+    """
+).bindparams(bindparam("pool", type_=Uuid))
+
+_KEEP_SINCE = text(
+    """
+    UPDATE matches n SET matched_at = o.matched_at FROM matches o
+    WHERE n.pool_id = :pool AND n.generation = :generation AND n.left_at IS NULL
+      AND o.candidate_id = n.candidate_id AND o.pool_id = n.pool_id AND o.generation = :live AND o.left_at IS NULL
+    """
+).bindparams(bindparam("pool", type_=Uuid))
+
+_DROP_CARRIED = text(
+    """
+    DELETE FROM matches o USING matches n
+    WHERE o.pool_id = :pool AND o.generation = :live AND o.left_at IS NULL
+      AND n.candidate_id = o.candidate_id AND n.pool_id = o.pool_id AND n.generation = :generation
+      AND n.left_at IS NULL
+    """
+).bindparams(bindparam("pool", type_=Uuid))
+
+_LEAVE_OLD = text(
+    "UPDATE matches SET left_at = clock_timestamp()"
+    " WHERE pool_id = :pool AND generation <> :generation AND left_at IS NULL RETURNING candidate_id"
+).bindparams(bindparam("pool", type_=Uuid))
+
+_GO_LIVE = text("UPDATE pools SET live_generation = generation WHERE id = :pool").bindparams(
+    bindparam("pool", type_=Uuid)
+)
+
+_EMPTY = text(
+    "UPDATE matches SET left_at = clock_timestamp() WHERE pool_id = :pool AND left_at IS NULL RETURNING candidate_id"
+).bindparams(bindparam("pool", type_=Uuid))
+
+_FOLDER = text(
+    """
+    SELECT m.candidate_id, c.name, c.headline, m.matched_at FROM pools p
+    JOIN matches m ON m.pool_id = p.id AND m.generation = p.live_generation AND m.left_at IS NULL
+    JOIN candidates c ON c.id = m.candidate_id AND c.deleted_at IS NULL
+    WHERE p.id = :pool AND p.deleted_at IS NULL
+      AND (CAST(:before AS timestamptz) IS NULL OR (m.matched_at, m.candidate_id) < (:before, CAST(:before_id AS uuid)))
+    ORDER BY m.matched_at DESC, m.candidate_id DESC LIMIT :limit
+    """
+).bindparams(bindparam("pool", type_=Uuid))
+
+_POOLS_OF = text(
+    """
+    SELECT p.id, p.name, m.matched_at FROM matches m
+    JOIN pools p ON p.id = m.pool_id AND p.live_generation = m.generation AND p.deleted_at IS NULL
+    WHERE m.candidate_id = :candidate AND m.left_at IS NULL ORDER BY p.name, p.id
+    """
+).bindparams(bindparam("candidate", type_=Uuid))
+
+
+@dataclass(frozen=True, slots=True)
+class PoolState:
+    """A pool that may be matched now: the generation wanted, since when, and the one shown."""
+
+    generation: int
+    live_generation: int
+    generation_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A match as stored: under which generation, and whether readers see that one."""
+
+    candidate: uuid.UUID
+    pool: uuid.UUID
+    generation: int
+    live: bool
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What storing matches has to know, read after the locks were taken."""
+
+    epoch: int
+    pools: dict[uuid.UUID, PoolState]
+    trackers: dict[uuid.UUID, list[uuid.UUID]]
+    standing: list[Standing]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A person enters a pool under a generation."""
+
+    candidate: uuid.UUID
+    pool: uuid.UUID
+    generation: int
+    version: int
+    arrived: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A person who came while their pool was being registered, told of when it goes live."""
+
+    candidate: uuid.UUID
+    version: int
+    actor: uuid.UUID | None
+    batch: uuid.UUID | None
+    notices: Notices
+
+
+@dataclass(frozen=True, slots=True)
+class FolderRow:
+    """A person in a pool's folder, and since when."""
+
+    candidate: uuid.UUID
+    name: str
+    headline: str
+    matched_at: datetime
+
+
+def lock_progress(db: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, int]:
+    """Pass the gate shared and hold these candidates' matches; returns the version each is matched up to."""
+    return {row.candidate_id: row.matched_version for row in db.execute(_LOCK_PROGRESS, {"ids": list(ids)})}
+
+
+def state(db: Session, candidates: Sequence[uuid.UUID], pools: Sequence[uuid.UUID]) -> State:
+    """The epoch, the pools that were found with their trackers, and the candidates' standing matches."""
+    epoch = 0
+    known: dict[uuid.UUID, PoolState] = {}
+    trackers: dict[uuid.UUID, list[uuid.UUID]] = {}
+    standing: list[Standing] = []
+    for what, a, b, x, y, at in db.execute(_STATE, {"candidates": list(candidates), "pools": list(pools)}):
+        if what == "match":
+            standing.append(Standing(a, b, x, live=x == y))
+        elif what == "pool":
+            known[a] = PoolState(x, y, at)
+        elif what == "tracker":
+            trackers.setdefault(a, []).append(b)
+        else:
+            epoch = x
+    return State(epoch, known, trackers, standing)
+
+
+def enter(db: Session, entries: Sequence[Entry]) -> None:
+    """Store entries; someone who had left the same generation is in again from now."""
+    if entries:
+        db.execute(
+            _ENTER,
+            {
+                "candidates": [entry.candidate for entry in entries],
+                "pools": [entry.pool for entry in entries],
+                "generations": [entry.generation for entry in entries],
+                "versions": [entry.version for entry in entries],
+                "arrived": [entry.arrived for entry in entries],
+            },
+        )
+
+
+def leave(db: Session, gone: Sequence[Standing], versions: dict[uuid.UUID, int]) -> None:
+    """End standing matches as of these candidate versions."""
+    if gone:
+        db.execute(
+            _LEAVE,
+            {
+                "candidates": [match.candidate for match in gone],
+                "pools": [match.pool for match in gone],
+                "generations": [match.generation for match in gone],
+                "versions": [versions[match.candidate] for match in gone],
+            },
+        )
+
+
+def set_progress(db: Session, versions: dict[uuid.UUID, int]) -> None:
+    """Say up to which version these candidates' matches are stored now."""
+    db.execute(_SET_PROGRESS, {"ids": list(versions), "versions": list(versions.values())})
+
+
+def fill(db: Session, pool: uuid.UUID, generation: int, found: Sequence[tuple[uuid.UUID, int]]) -> None:
+    """Store people found by search as matches of a generation that is not live yet."""
+    lock_progress(db, [candidate for candidate, _ in found])
+    db.execute(
+        _FILL,
+        {
+            "ids": [candidate for candidate, _ in found],
+            "versions": [version for _, version in found],
+            "pool": pool,
+            "generation": generation,
+        },
+    )
+
+
+def go_live(db: Session, pool: uuid.UUID, generation: int) -> tuple[list[Arrival], list[uuid.UUID]] | None:
+    """Swap the pool to `generation`: who arrived meanwhile, and who is no longer in. None if it was changed again.
+
+    The caller has passed the gate alone. Those in under both generations keep their `matched_at`.
+    """
+    live = db.scalar(_LOCK_POOL, {"pool": pool, "generation": generation})
+    if live is None:
+        return None
+    parameters = {"pool": pool, "generation": generation, "live": live}
+    if live == generation:
+        return [], []
+    arrivals = [Arrival(*row) for row in db.execute(_ARRIVED, parameters)]
+    if live > 0:
+        db.execute(_KEEP_SINCE, parameters)
+        db.execute(_DROP_CARRIED, parameters)
+    gone = list(db.scalars(_LEAVE_OLD, parameters))
+    db.execute(_GO_LIVE, {"pool": pool})
+    return arrivals, gone
+
+
+def empty(db: Session, pool: uuid.UUID) -> list[uuid.UUID]:
+    """End every match of a deleted or quarantined pool; returns who was in."""
+    return list(db.scalars(_EMPTY, {"pool": pool}))
+
+
+def folder(
+    db: Session, pool: uuid.UUID, limit: int, before: tuple[datetime, uuid.UUID] | None = None
+) -> list[FolderRow]:
+    """A page of the people in a pool, newest entry first."""
+    at, candidate = before or (None, None)
+    rows = db.execute(_FOLDER, {"pool": pool, "limit": limit, "before": at, "before_id": candidate})
+    return [FolderRow(*row) for row in rows]
+
+
+def pools_of(db: Session, candidate: uuid.UUID) -> list[tuple[uuid.UUID, str, datetime]]:
+    """The pools a candidate is in, by name, and since when."""
+    return [(row.id, row.name, row.matched_at) for row in db.execute(_POOLS_OF, {"candidate": candidate})]

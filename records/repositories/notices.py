@@ -1,0 +1,344 @@
+"""The bell: rows written exactly once, read only as far as the reader may still see what they speak of."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, bindparam, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Session
+from sqlalchemy.types import Integer, Text, Uuid
+
+_UUIDS = ARRAY(Uuid)
+_TEXTS = ARRAY(Text)
+
+# In id order: two workers that ring the same readers never wait for each other in a circle.
+_LOCK_READERS = text("SELECT id FROM users WHERE id = ANY(:users) ORDER BY id FOR NO KEY UPDATE").bindparams(
+    bindparam("users", type_=_UUIDS)
+)
+
+# Each reader's counter rises by their number of notices, under the row lock, so seq order is commit order: a
+# stream that asks for "after 41" can never miss a 42 that is committed later than 43. A notice that exists
+# already (a summary that grows) gets the new number and is unseen again.
+_RING = text(
+    """
+    WITH given AS (
+        SELECT * FROM unnest(:ids, :users, :ordinals, :kinds, :keys, :candidates, :about, :actors, :remarks)
+            AS g(id, user_id, ordinal, kind, group_key, candidate_id, pool_id, actor_id, remark)
+    ), bumped AS (
+        UPDATE users u SET bell_seq = u.bell_seq + n.many
+        FROM (SELECT user_id, count(*) AS many FROM given GROUP BY user_id) n
+        WHERE u.id = n.user_id RETURNING u.id, u.bell_seq - n.many AS before
+    ), notice AS (
+        INSERT INTO notifications (id, user_id, seq, kind, group_key, candidate_id, pool_id, actor_id, remark)
+        SELECT given.id, given.user_id, bumped.before + given.ordinal, kind, group_key, candidate_id, pool_id,
+               actor_id, remark
+        FROM given JOIN bumped ON bumped.id = given.user_id
+        ON CONFLICT (user_id, group_key) DO UPDATE
+        SET seq = excluded.seq, seen_at = NULL, read_at = NULL, withdrawn_at = NULL
+        RETURNING id, user_id, group_key
+    )
+    INSERT INTO notification_matches (notification_id, candidate_id, pool_id)
+    SELECT notice.id, m.candidate_id, m.pool_id
+    FROM unnest(:m_users, :m_keys, :m_candidates, :m_pools) AS m(user_id, group_key, candidate_id, pool_id)
+    JOIN notice ON notice.user_id = m.user_id AND notice.group_key = m.group_key
+    ON CONFLICT DO NOTHING
+    """
+).bindparams(
+    bindparam("ids", type_=_UUIDS),
+    bindparam("users", type_=_UUIDS),
+    bindparam("ordinals", type_=ARRAY(Integer)),
+    bindparam("kinds", type_=_TEXTS),
+    bindparam("keys", type_=_TEXTS),
+    bindparam("candidates", type_=_UUIDS),
+    bindparam("about", type_=_UUIDS),
+    bindparam("actors", type_=_UUIDS),
+    bindparam("remarks", type_=_TEXTS),
+    bindparam("m_users", type_=_UUIDS),
+    bindparam("m_keys", type_=_TEXTS),
+    bindparam("m_candidates", type_=_UUIDS),
+    bindparam("m_pools", type_=_UUIDS),
+)
+
+_FORGET_MATCHES = text(
+    "DELETE FROM notification_matches nm USING unnest(:candidates, :pools) AS gone(candidate, pool)"
+    " WHERE nm.candidate_id = gone.candidate AND nm.pool_id = gone.pool RETURNING nm.notification_id"
+).bindparams(bindparam("candidates", type_=_UUIDS), bindparam("pools", type_=_UUIDS))
+
+_EMPTIED = text(
+    "SELECT id, user_id FROM notifications n WHERE id = ANY(:ids) AND withdrawn_at IS NULL"
+    " AND NOT EXISTS (SELECT FROM notification_matches m WHERE m.notification_id = n.id)"
+).bindparams(bindparam("ids", type_=_UUIDS))
+
+_TOUCH = text(
+    """
+    WITH given AS (SELECT * FROM unnest(:ids, :users, :ordinals) AS g(id, user_id, ordinal)),
+    bumped AS (
+        UPDATE users u SET bell_seq = u.bell_seq + n.many
+        FROM (SELECT user_id, count(*) AS many FROM given GROUP BY user_id) n
+        WHERE u.id = n.user_id RETURNING u.id, u.bell_seq - n.many AS before
+    )
+    UPDATE notifications n SET seq = bumped.before + given.ordinal,
+        withdrawn_at = CASE WHEN :withdraw THEN clock_timestamp() ELSE n.withdrawn_at END
+    FROM given JOIN bumped ON bumped.id = given.user_id WHERE n.id = given.id
+    """
+).bindparams(
+    bindparam("ids", type_=_UUIDS),
+    bindparam("users", type_=_UUIDS),
+    bindparam("ordinals", type_=ARRAY(Integer)),
+)
+
+# What a notice may still tell its reader: people who are in a pool now that the reader tracks now.
+_VISIBLE_MATCHES = """
+    SELECT nm.candidate_id, nm.pool_id, p.name AS pool_name, c.name AS candidate_name
+    FROM notification_matches nm
+    JOIN pools p ON p.id = nm.pool_id AND p.deleted_at IS NULL
+    JOIN matches m ON m.pool_id = p.id AND m.candidate_id = nm.candidate_id
+        AND m.generation = p.live_generation AND m.left_at IS NULL
+    JOIN candidates c ON c.id = nm.candidate_id AND c.deleted_at IS NULL
+    WHERE nm.notification_id = n.id
+      AND EXISTS (SELECT FROM tracking t WHERE t.user_id = n.user_id AND t.pool_id = ANY(p.ancestors))
+"""
+
+_READ = f"""
+    SELECT n.id, n.seq, n.kind, n.created_at, n.seen_at, n.read_at, n.done_at, n.withdrawn_at, n.remark,
+           actor.name AS actor_name, about.id AS about_pool, about.name AS about_pool_name,
+           about.broken_reason, coalesce(v.people, 0) AS people, v.pools, v.candidate_id, v.candidate_name,
+           asked.id AS asked_id, asked.name AS asked_name
+    FROM notifications n
+    LEFT JOIN users actor ON actor.id = n.actor_id
+    LEFT JOIN pools about ON about.id = n.pool_id AND about.deleted_at IS NULL
+    LEFT JOIN candidates asked ON asked.id = n.candidate_id AND asked.deleted_at IS NULL
+        AND n.kind IN ('wanted', 'done')
+    LEFT JOIN LATERAL (
+        SELECT count(DISTINCT candidate_id) AS people, min(candidate_id::text)::uuid AS candidate_id,
+               min(candidate_name) AS candidate_name,
+               jsonb_agg(DISTINCT jsonb_build_object('id', pool_id, 'name', pool_name)) AS pools
+        FROM ({_VISIBLE_MATCHES}) seen
+    ) v ON n.kind IN ('match', 'summary')
+    WHERE n.user_id = :user
+"""  # noqa: S608 - put together from constants
+
+# A notice with nothing left to tell is not listed. A stream still sends it, as withdrawn, so that open tabs drop it.
+_TELLS = (
+    " AND n.withdrawn_at IS NULL AND CASE WHEN n.kind IN ('match', 'summary') THEN v.people > 0"
+    " WHEN n.kind IN ('wanted', 'done') THEN asked.id IS NOT NULL ELSE about.id IS NOT NULL END"
+)
+
+_PAGE = text(
+    _READ + _TELLS + " AND n.seq < :before AND (NOT :unseen OR n.seen_at IS NULL) ORDER BY n.seq DESC LIMIT :limit"
+).bindparams(bindparam("user", type_=Uuid))
+_SINCE = text(_READ + " AND n.seq > :after ORDER BY n.seq LIMIT :limit").bindparams(bindparam("user", type_=Uuid))
+_ONE = text(_READ + _TELLS + " AND n.id = :id").bindparams(bindparam("user", type_=Uuid), bindparam("id", type_=Uuid))
+
+_UNSEEN = text(f"SELECT count(*) FROM ({_READ}{_TELLS} AND n.seen_at IS NULL) unseen").bindparams(  # noqa: S608
+    bindparam("user", type_=Uuid)
+)
+
+_PEOPLE = text(
+    "SELECT DISTINCT v.candidate_id, v.candidate_name FROM notifications n"
+    f" CROSS JOIN LATERAL ({_VISIBLE_MATCHES}) v WHERE n.user_id = :user AND n.id = :id"
+    " AND v.candidate_id > :after ORDER BY v.candidate_id LIMIT :limit"
+).bindparams(bindparam("user", type_=Uuid), bindparam("id", type_=Uuid), bindparam("after", type_=Uuid))
+
+_MARK_SEEN = text(
+    "UPDATE notifications SET seen_at = clock_timestamp() WHERE user_id = :user AND seq <= :up_to"
+    " AND seen_at IS NULL AND withdrawn_at IS NULL RETURNING id"
+).bindparams(bindparam("user", type_=Uuid))
+
+_MARK_READ = text(
+    "UPDATE notifications SET read_at = coalesce(read_at, clock_timestamp()),"
+    " seen_at = coalesce(seen_at, clock_timestamp()) WHERE user_id = :user AND id = :id"
+).bindparams(bindparam("user", type_=Uuid), bindparam("id", type_=Uuid))
+
+_MARK_DONE = text(
+    "UPDATE notifications SET done_at = coalesce(done_at, clock_timestamp()),"
+    " read_at = coalesce(read_at, clock_timestamp()), seen_at = coalesce(seen_at, clock_timestamp())"
+    " WHERE user_id = :user AND id = :id"
+).bindparams(bindparam("user", type_=Uuid), bindparam("id", type_=Uuid))
+
+_BELL_SEQS = text("SELECT id, bell_seq FROM users WHERE id = ANY(:users)").bindparams(bindparam("users", type_=_UUIDS))
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One bell row to be written. `matches` are the (candidate, pool) pairs it tells of."""
+
+    user: uuid.UUID
+    kind: str
+    group_key: str
+    candidate: uuid.UUID | None = None
+    pool: uuid.UUID | None = None
+    actor: uuid.UUID | None = None
+    remark: str | None = None
+    matches: tuple[tuple[uuid.UUID, uuid.UUID], ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class BellRow:
+    """A bell row as its reader may see it now; `tells` is false once there is nothing left they may see."""
+
+    id: uuid.UUID
+    seq: int
+    kind: str
+    created_at: datetime
+    seen_at: datetime | None
+    read_at: datetime | None
+    done_at: datetime | None
+    remark: str | None
+    actor: str | None
+    pools: list[dict[str, str]]
+    people: int
+    candidate_id: uuid.UUID | None
+    candidate_name: str | None
+    problem: str | None
+    tells: bool
+
+
+def ring(db: Session, notices: Sequence[Notice]) -> list[uuid.UUID]:
+    """Write bell rows, each once per (user, group_key); returns whose bells rang."""
+    if not notices:
+        return []
+    readers = sorted({notice.user for notice in notices})
+    if len(readers) > 1:
+        db.execute(_LOCK_READERS, {"users": readers})
+    ordinals: dict[uuid.UUID, int] = {}
+    numbered: list[int] = []
+    for notice in notices:
+        ordinals[notice.user] = ordinals.get(notice.user, 0) + 1
+        numbered.append(ordinals[notice.user])
+    pairs = [(notice.user, notice.group_key, *pair) for notice in notices for pair in notice.matches]
+    db.execute(
+        _RING,
+        {
+            "ids": [uuid.uuid4() for _ in notices],
+            "users": [notice.user for notice in notices],
+            "ordinals": numbered,
+            "kinds": [notice.kind for notice in notices],
+            "keys": [notice.group_key for notice in notices],
+            "candidates": [notice.candidate for notice in notices],
+            "about": [notice.pool for notice in notices],
+            "actors": [notice.actor for notice in notices],
+            "remarks": [notice.remark for notice in notices],
+            "m_users": [pair[0] for pair in pairs],
+            "m_keys": [pair[1] for pair in pairs],
+            "m_candidates": [pair[2] for pair in pairs],
+            "m_pools": [pair[3] for pair in pairs],
+        },
+    )
+    return readers
+
+
+def forget_matches(db: Session, gone: Iterable[tuple[uuid.UUID, uuid.UUID]]) -> list[uuid.UUID]:
+    """People left pools: no notice tells of them there any more, and one that told of nothing else is withdrawn.
+
+    Returns whose bells changed.
+    """
+    pairs = list(gone)
+    if not pairs:
+        return []
+    parameters = {"candidates": [candidate for candidate, _ in pairs], "pools": [pool for _, pool in pairs]}
+    touched = list(set(db.scalars(_FORGET_MATCHES, parameters)))
+    if not touched:
+        return []
+    emptied = [(row.id, row.user_id) for row in db.execute(_EMPTIED, {"ids": touched})]
+    return _touch(db, emptied, withdraw=True)
+
+
+def _touch(db: Session, rows: Sequence[tuple[uuid.UUID, uuid.UUID]], *, withdraw: bool = False) -> list[uuid.UUID]:
+    if not rows:
+        return []
+    readers = sorted({user for _, user in rows})
+    db.execute(_LOCK_READERS, {"users": readers})
+    ordinals: dict[uuid.UUID, int] = {}
+    numbered: list[int] = []
+    for _, user in rows:
+        ordinals[user] = ordinals.get(user, 0) + 1
+        numbered.append(ordinals[user])
+    db.execute(
+        _TOUCH,
+        {
+            "ids": [row for row, _ in rows],
+            "users": [user for _, user in rows],
+            "ordinals": numbered,
+            "withdraw": withdraw,
+        },
+    )
+    return readers
+
+
+def _bell_row(row: Row[Any]) -> BellRow:
+    matching, asking = row.kind in ("match", "summary"), row.kind in ("wanted", "done")
+    pools = (row.pools or []) if matching else []
+    if not matching and row.about_pool is not None:
+        pools = [{"id": str(row.about_pool), "name": row.about_pool_name}]
+    people = row.people if matching else int(row.asked_id is not None)
+    single = people == 1 and row.kind != "summary"
+    return BellRow(
+        id=row.id,
+        seq=row.seq,
+        kind=row.kind,
+        created_at=row.created_at,
+        seen_at=row.seen_at,
+        read_at=row.read_at,
+        done_at=row.done_at,
+        remark=row.remark,
+        actor=row.actor_name,
+        pools=sorted(pools, key=lambda pool: (pool["name"], pool["id"])),
+        people=people,
+        candidate_id=(row.candidate_id if matching else row.asked_id) if single else None,
+        candidate_name=(row.candidate_name if matching else row.asked_name) if single else None,
+        problem=row.broken_reason,
+        tells=row.withdrawn_at is None and (people > 0 if matching or asking else row.about_pool is not None),
+    )
+
+
+def page(db: Session, user: uuid.UUID, *, before: int, limit: int, unseen: bool = False) -> list[BellRow]:
+    """The reader's bell, newest change first."""
+    parameters = {"user": user, "before": before, "limit": limit, "unseen": unseen}
+    return [_bell_row(row) for row in db.execute(_PAGE, parameters)]
+
+
+def since(db: Session, user: uuid.UUID, after: int, limit: int) -> list[BellRow]:
+    """What changed on the reader's bell after `after`, in order, withdrawn rows included."""
+    return [_bell_row(row) for row in db.execute(_SINCE, {"user": user, "after": after, "limit": limit})]
+
+
+def unseen(db: Session, user: uuid.UUID) -> int:
+    """How many listed notices the reader has not seen."""
+    return int(db.scalar(_UNSEEN, {"user": user}) or 0)
+
+
+def people(
+    db: Session, user: uuid.UUID, notice: uuid.UUID, after: uuid.UUID, limit: int
+) -> list[tuple[uuid.UUID, str]]:
+    """Exactly the people a notice speaks of, as far as the reader may see them now; by id."""
+    parameters = {"user": user, "id": notice, "after": after, "limit": limit}
+    return [(row.candidate_id, row.candidate_name) for row in db.execute(_PEOPLE, parameters)]
+
+
+def get(db: Session, user: uuid.UUID, notice: uuid.UUID) -> BellRow | None:
+    """One of the reader's notices, None for unknown, withdrawn and somebody else's alike."""
+    row = db.execute(_ONE, {"user": user, "id": notice}).one_or_none()
+    return _bell_row(row) if row else None
+
+
+def mark_seen(db: Session, user: uuid.UUID, up_to: int) -> None:
+    """The reader opened the bell: everything up to this change is seen."""
+    marked = [(row, user) for row in db.scalars(_MARK_SEEN, {"user": user, "up_to": up_to})]
+    _touch(db, marked)
+
+
+def mark(db: Session, user: uuid.UUID, notice: uuid.UUID, *, done: bool) -> None:
+    """The reader opened this notice, or is done with it. Doing it again changes nothing."""
+    db.execute(_MARK_DONE if done else _MARK_READ, {"user": user, "id": notice})
+    _touch(db, [(notice, user)])
+
+
+def bell_seqs(db: Session, users: Sequence[uuid.UUID]) -> dict[uuid.UUID, int]:
+    """Where each reader's bell stands."""
+    return {row.id: row.bell_seq for row in db.execute(_BELL_SEQS, {"users": list(users)})}

@@ -1,0 +1,269 @@
+"""Pools as a tree of criteria, their generations, and who tracks them."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, delete, func, select, text, update
+from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.orm import Session
+from sqlalchemy.types import Uuid
+
+from core.errors import Conflict, Invalid, NotFound, Problem
+from records import outbox
+from records.models import Pool, Tracking, User
+
+_UUIDS = ARRAY(Uuid)
+
+# Deep enough for "country / region / team / seniority / special" and shallow enough that criteria stay readable.
+MAX_DEPTH = 8
+
+_NEW_GENERATION = text(
+    "UPDATE pools SET generation = generation + 1, generation_at = clock_timestamp(), updated_at = clock_timestamp(),"
+    " broken_reason = NULL WHERE ancestors @> ARRAY[CAST(:root AS uuid)] AND deleted_at IS NULL RETURNING id"
+)
+
+_REGROW_BRANCH = text(
+    """
+    WITH RECURSIVE branch AS (
+        SELECT p.id, CAST(:above AS uuid[]) || p.id AS ancestors FROM pools p WHERE p.id = :root
+        UNION ALL
+        SELECT child.id, branch.ancestors || child.id FROM pools child JOIN branch ON child.parent_id = branch.id
+    )
+    UPDATE pools SET ancestors = branch.ancestors FROM branch WHERE pools.id = branch.id
+    """
+).bindparams(bindparam("above", type_=_UUIDS), bindparam("root", type_=Uuid))
+
+_DEFINITIONS = text(
+    """
+    SELECT p.id, p.generation, p.live_generation, p.deleted_at IS NOT NULL AS deleted,
+           (SELECT array_agg(a.criteria ORDER BY array_position(p.ancestors, a.id))
+            FROM pools a WHERE a.id = ANY(p.ancestors)) AS chain
+    FROM pools p WHERE p.id = ANY(:ids)
+    """
+).bindparams(bindparam("ids", type_=_UUIDS))
+
+_GENERATIONS = text(
+    "SELECT id, generation, live_generation, deleted_at IS NOT NULL AS deleted, broken_reason IS NOT NULL AS broken"
+    " FROM pools WHERE id > :after ORDER BY id LIMIT :limit"
+).bindparams(bindparam("after", type_=Uuid))
+
+_COUNTS = text(
+    "SELECT p.id, count(m.candidate_id) AS people FROM pools p"
+    " LEFT JOIN matches m ON m.pool_id = p.id AND m.generation = p.live_generation AND m.left_at IS NULL"
+    " WHERE p.id = ANY(:ids) GROUP BY p.id"
+).bindparams(bindparam("ids", type_=_UUIDS))
+
+_TRACKED_BRANCHES = text(
+    "SELECT p.id FROM pools p JOIN tracking t ON t.pool_id = ANY(p.ancestors)"
+    " WHERE t.user_id = :user AND p.deleted_at IS NULL"
+).bindparams(bindparam("user", type_=Uuid))
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """What registration needs: the generation wanted, and the criteria from the root down to the pool itself."""
+
+    id: uuid.UUID
+    generation: int
+    live_generation: int
+    deleted: bool
+    chain: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Generations:
+    """A pool's place in time, for the checker."""
+
+    id: uuid.UUID
+    generation: int
+    live_generation: int
+    deleted: bool
+    broken: bool
+
+
+def get(db: Session, pool: uuid.UUID) -> Pool:
+    """The pool, or NotFound for unknown and deleted alike."""
+    found = db.get(Pool, pool)
+    if found is None or found.deleted_at is not None:
+        raise NotFound("pool")
+    return found
+
+
+def lock(db: Session, pool: uuid.UUID) -> Pool:
+    """The pool, held against other writers."""
+    found = db.scalar(
+        select(Pool)
+        .where(Pool.id == pool, Pool.deleted_at.is_(None))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if found is None:
+        raise NotFound("pool")
+    return found
+
+
+def add_many(
+    db: Session,
+    rows: Sequence[tuple[str, Mapping[str, Any]]],
+    *,
+    parent: Pool | None,
+    actor: uuid.UUID | None,
+) -> list[uuid.UUID]:
+    """Add pools (name, criteria) below `parent`, and the intent to register them."""
+    above = list(parent.ancestors) if parent else []
+    if len(above) >= MAX_DEPTH:
+        raise Invalid(
+            "Folders can be nested only so deep.",
+            problems=(
+                Problem("parent", f"The parent already lies {len(above)} levels deep; {MAX_DEPTH} is the most."),
+            ),
+        )
+    ids = [uuid.uuid4() for _ in rows]
+    db.execute(
+        insert(Pool),
+        [
+            {
+                "id": id_,
+                "name": name,
+                "parent_id": parent.id if parent else None,
+                "ancestors": [*above, id_],
+                "criteria": dict(criteria),
+                "created_by": actor,
+            }
+            for id_, (name, criteria) in zip(ids, rows, strict=True)
+        ],
+    )
+    outbox.enqueue(db, "pool", ids, actor=actor)
+    return ids
+
+
+def change_criteria(db: Session, pool: Pool, criteria: Mapping[str, Any], *, actor: uuid.UUID | None) -> None:
+    """Ask something else: a new generation of this pool and of every pool below it."""
+    pool.criteria = dict(criteria)
+    db.flush()
+    _new_generation(db, pool, actor)
+
+
+def move(db: Session, pool: Pool, parent: Pool | None, *, actor: uuid.UUID | None) -> None:
+    """Put the pool under another parent; its branch asks something else from now on."""
+    if parent is not None and pool.id in parent.ancestors:
+        raise Invalid(
+            "A pool cannot be moved below itself.",
+            problems=(Problem("parent", f"“{parent.name}” lies below “{pool.name}”."),),
+        )
+    above = list(parent.ancestors) if parent else []
+    deepest = db.scalar(
+        select(func.max(func.cardinality(Pool.ancestors))).where(
+            Pool.ancestors.contains([pool.id]), Pool.deleted_at.is_(None)
+        )
+    )
+    if len(above) + int(deepest or 1) - len(pool.ancestors) + 1 > MAX_DEPTH:
+        raise Invalid(
+            "Folders can be nested only so deep.",
+            problems=(Problem("parent", f"The branch would reach deeper than {MAX_DEPTH} levels."),),
+        )
+    pool.parent_id = parent.id if parent else None
+    db.flush()
+    db.execute(_REGROW_BRANCH, {"root": pool.id, "above": above})
+    _new_generation(db, pool, actor)
+
+
+def _new_generation(db: Session, pool: Pool, actor: uuid.UUID | None) -> None:
+    branch = list(db.scalars(_NEW_GENERATION, {"root": pool.id}))
+    outbox.enqueue(db, "pool", branch, actor=actor)
+    db.refresh(pool)
+
+
+def remove(db: Session, pool: Pool, *, actor: uuid.UUID | None) -> None:
+    """Delete a pool that has none below it; its stored queries and matches go in the worker."""
+    below = db.scalar(select(func.count()).where(Pool.parent_id == pool.id, Pool.deleted_at.is_(None)))
+    if below:
+        raise Conflict(f"“{pool.name}” has {below} pools below it; delete or move those first.")
+    pool.deleted_at = db.scalar(select(func.clock_timestamp()))
+    db.flush()
+    outbox.enqueue(db, "pool", [pool.id], actor=actor)
+
+
+def page(db: Session, after: uuid.UUID, limit: int, only: Sequence[uuid.UUID] | None = None) -> list[Pool]:
+    """Pools in id order; `only` cuts to those a reader may see."""
+    query = select(Pool).where(Pool.id > after, Pool.deleted_at.is_(None)).order_by(Pool.id).limit(limit)
+    return list(db.scalars(query if only is None else query.where(Pool.id.in_(only))))
+
+
+def counts(db: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, int]:
+    """How many people are in each pool now."""
+    return {row.id: row.people for row in db.execute(_COUNTS, {"ids": list(ids)})}
+
+
+def definitions(db: Session, ids: Sequence[uuid.UUID]) -> list[Definition]:
+    """What registration needs to know of these pools, as of one moment."""
+    return [Definition(*row) for row in db.execute(_DEFINITIONS, {"ids": list(ids)})]
+
+
+def generations_after(db: Session, after: uuid.UUID, limit: int) -> list[Generations]:
+    """A page of pools in id order, deleted ones included, for the checker."""
+    return [Generations(*row) for row in db.execute(_GENERATIONS, {"after": after, "limit": limit})]
+
+
+def set_broken(db: Session, pool: uuid.UUID, generation: int, reason: str) -> Pool | None:
+    """Quarantine a pool's current generation; None when it was changed or deleted meanwhile."""
+    statement = (
+        update(Pool)
+        .where(
+            Pool.id == pool,
+            (Pool.generation == generation) | (Pool.live_generation == generation),
+            Pool.deleted_at.is_(None),
+            Pool.broken_reason.is_(None),
+        )
+        .values(broken_reason=reason)
+        .returning(Pool)
+    )
+    return db.scalars(statement).one_or_none()
+
+
+def track(db: Session, user: uuid.UUID, pool: uuid.UUID, actor: uuid.UUID) -> bool:
+    """Let the user follow the pool; false if they already do."""
+    statement = (
+        insert(Tracking)
+        .values(user_id=user, pool_id=pool, created_by=actor)
+        .on_conflict_do_nothing()
+        .returning(Tracking.pool_id)
+    )
+    return db.scalar(statement) is not None
+
+
+def untrack(db: Session, user: uuid.UUID, pool: uuid.UUID) -> bool:
+    """End it; false if there was nothing to end."""
+    statement = delete(Tracking).where(Tracking.user_id == user, Tracking.pool_id == pool).returning(Tracking.pool_id)
+    return db.scalar(statement) is not None
+
+
+def tracked_by(db: Session, user: uuid.UUID) -> list[tuple[Pool, datetime]]:
+    """The pools a user tracks themselves (not those covered through a parent), by name, and since when."""
+    query = (
+        select(Pool, Tracking.created_at)
+        .join(Tracking, Tracking.pool_id == Pool.id)
+        .where(Tracking.user_id == user, Pool.deleted_at.is_(None))
+        .order_by(Pool.name, Pool.id)
+    )
+    return [(row.Pool, row.created_at) for row in db.execute(query)]
+
+
+def covered_by(db: Session, user: uuid.UUID) -> set[uuid.UUID]:
+    """Every pool the user tracks, itself or through a pool above it."""
+    return set(db.scalars(_TRACKED_BRANCHES, {"user": user}))
+
+
+def trackers_of(db: Session, pool: Pool) -> list[User]:
+    """The active users who track this pool or one above it, by name."""
+    query = (
+        select(User)
+        .where(User.id.in_(select(Tracking.user_id).where(Tracking.pool_id.in_(pool.ancestors))), User.active)
+        .order_by(User.name, User.id)
+    )
+    return list(db.scalars(query))

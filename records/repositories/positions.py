@@ -1,0 +1,135 @@
+"""Positions, applications, notes, rejections and shares."""
+
+from __future__ import annotations
+
+import uuid
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from core.errors import Conflict, NotFound
+from core.text import fold
+from records.models import Application, ApplicationNote, Position, RejectionReason
+
+
+def add(db: Session, title: str, actor: uuid.UUID | None) -> Position:
+    """A new open position."""
+    position = Position(id=uuid.uuid4(), title=title, status="open", created_by=actor)
+    db.add(position)
+    db.flush()
+    return position
+
+
+def get(db: Session, position: uuid.UUID) -> Position:
+    """The position, or NotFound."""
+    found = db.get(Position, position)
+    if found is None:
+        raise NotFound("position")
+    return found
+
+
+def page(db: Session, after: uuid.UUID, limit: int) -> list[Position]:
+    """Positions in id order."""
+    return list(db.scalars(select(Position).where(Position.id > after).order_by(Position.id).limit(limit)))
+
+
+def existing(db: Session, ids: set[uuid.UUID]) -> set[uuid.UUID]:
+    """Those of `ids` that are positions."""
+    return set(db.scalars(select(Position.id).where(Position.id.in_(ids))))
+
+
+def reasons(db: Session) -> list[RejectionReason]:
+    """Every reason, retired ones too, by who says it and name."""
+    return list(db.scalars(select(RejectionReason).order_by(RejectionReason.said_by, RejectionReason.name)))
+
+
+def reason(db: Session, key: str) -> RejectionReason:
+    """The reason with this key, or NotFound."""
+    found = db.scalar(select(RejectionReason).where(RejectionReason.key == key))
+    if found is None:
+        raise NotFound("rejection reason")
+    return found
+
+
+def add_reason(db: Session, name: str, said_by: str, key: str | None = None) -> RejectionReason:
+    """A new reason; a name or key already in use is a Conflict."""
+    statement = (
+        insert(RejectionReason)
+        .values(id=uuid.uuid4(), key=key or fold(name).replace(" ", "-"), name=name, said_by=said_by)
+        .on_conflict_do_nothing()
+        .returning(RejectionReason)
+    )
+    row = db.scalars(statement).one_or_none()
+    if row is None:
+        raise Conflict("There is already a rejection reason with this name.")
+    return row
+
+
+def apply(  # noqa: PLR0913 - one argument per column
+    db: Session,
+    candidate: uuid.UUID,
+    position: uuid.UUID,
+    *,
+    stage: str,
+    source: str | None,
+) -> Application:
+    """A candidate's response to a position."""
+    application = Application(id=uuid.uuid4(), candidate_id=candidate, position_id=position, stage=stage, source=source)
+    db.add(application)
+    db.flush()
+    return application
+
+
+def application(db: Session, application: uuid.UUID) -> Application:
+    """The application, or NotFound."""
+    found = db.get(Application, application)
+    if found is None:
+        raise NotFound("application")
+    return found
+
+
+def applications_of(db: Session, candidate: uuid.UUID) -> list[Application]:
+    """The candidate's applications, oldest first."""
+    query = select(Application).where(Application.candidate_id == candidate)
+    return list(db.scalars(query.order_by(Application.applied_at, Application.id)))
+
+
+def add_note(db: Session, application: uuid.UUID, text: str, author: uuid.UUID) -> ApplicationNote:
+    """A note beside an application."""
+    note = ApplicationNote(id=uuid.uuid4(), application_id=application, author_id=author, text=text)
+    db.add(note)
+    db.flush()
+    return note
+
+
+def notes_of(db: Session, applications: list[uuid.UUID]) -> list[ApplicationNote]:
+    """The notes of these applications, oldest first."""
+    query = select(ApplicationNote).where(ApplicationNote.application_id.in_(applications))
+    return list(db.scalars(query.order_by(ApplicationNote.created_at, ApplicationNote.id)))
+
+
+def reject(db: Session, application: Application, why: RejectionReason, note: str | None, actor: uuid.UUID) -> None:
+    """End an application with a reason; the one it may already have is replaced."""
+    application.rejected_at = db.scalar(select(func.clock_timestamp()))
+    application.rejection_reason_id = why.id
+    application.rejection_note = note
+    application.rejected_by = actor
+    db.flush()
+
+
+def unreject(db: Session, application: Application) -> bool:
+    """Undo a rejection; false if there was none."""
+    if application.rejected_at is None:
+        return False
+    application.rejected_at = None
+    application.rejection_reason_id = None
+    application.rejection_note = None
+    application.rejected_by = None
+    db.flush()
+    return True
+
+
+def reasons_by_id(db: Session, ids: set[uuid.UUID]) -> dict[uuid.UUID, RejectionReason]:
+    """Reasons by id."""
+    return {row.id: row for row in db.scalars(select(RejectionReason).where(RejectionReason.id.in_(ids)))}

@@ -1,0 +1,46 @@
+"""Idempotency-Key: the first request with a key does the work, every repeat gets its receipt."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from core.errors import Conflict, Invalid, Problem
+from records.models import IdempotencyKey
+
+
+def claim(db: Session, user: uuid.UUID, key: str, digest: bytes) -> dict[str, Any] | None:
+    """The stored receipt if this key was used for the same request, None if the caller is the first.
+
+    The insert waits for a request with the same key that is still under way, so two of them never both work.
+    """
+    inserted = db.scalar(
+        insert(IdempotencyKey)
+        .values(user_id=user, key=key, request_digest=digest)
+        .on_conflict_do_nothing()
+        .returning(IdempotencyKey.key)
+    )
+    if inserted is not None:
+        return None
+    row = db.scalar(select(IdempotencyKey).where(IdempotencyKey.user_id == user, IdempotencyKey.key == key))
+    if row is None:
+        raise Conflict("A request with this Idempotency-Key has just ended without effect; repeat it.")
+    if row.request_digest != digest:
+        raise Invalid(
+            "This Idempotency-Key was used for another request.",
+            problems=(Problem("header.Idempotency-Key", "Use a new key for a new request."),),
+        )
+    if row.receipt is None:
+        raise Conflict("A request with this Idempotency-Key is under way; repeat it in a moment.")
+    return row.receipt
+
+
+def store(db: Session, user: uuid.UUID, key: str, receipt: dict[str, Any]) -> None:
+    """Keep the receipt, in the transaction of the work itself."""
+    db.execute(
+        update(IdempotencyKey).where(IdempotencyKey.user_id == user, IdempotencyKey.key == key).values(receipt=receipt)
+    )

@@ -1,0 +1,210 @@
+"""Tags: looked up by any of their labels, added, renamed, moved in their tree."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, delete, select, text
+from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.orm import Session
+from sqlalchemy.types import Text, Uuid
+
+from core.errors import Conflict, Invalid, NotFound, Problem
+from core.text import fold
+from records.models import Tag, TagLabel
+
+_BY_LABEL = text(
+    "SELECT l.folded, t.id, t.key, t.kind FROM tag_labels l JOIN tags t ON t.id = l.tag_id WHERE l.folded = ANY(:labels)"
+).bindparams(bindparam("labels", type_=ARRAY(Text)))
+
+# A moved tag carries its whole branch: every lineage below is its own keys behind the parent's new lineage.
+_REGROW_BRANCH = text(
+    """
+    WITH RECURSIVE branch AS (
+        SELECT t.id, CAST(:lineage AS text[]) || t.key AS lineage FROM tags t WHERE t.id = :root
+        UNION ALL
+        SELECT child.id, branch.lineage || child.key FROM tags child JOIN branch ON child.parent_id = branch.id
+    )
+    UPDATE tags SET lineage = branch.lineage FROM branch WHERE tags.id = branch.id RETURNING tags.id
+    """
+).bindparams(bindparam("root", type_=Uuid), bindparam("lineage", type_=ARRAY(Text)))
+
+_VOCABULARY = text(
+    "SELECT t.key, t.name, t.kind, t.lineage, array_agg(l.label ORDER BY l.folded) AS labels"
+    " FROM tags t JOIN tag_labels l ON l.tag_id = t.id GROUP BY t.id"
+)
+
+_VOCABULARY_OF = text(
+    "SELECT t.key, t.name, t.kind, t.lineage, array_agg(l.label ORDER BY l.folded) AS labels"
+    " FROM tags t JOIN tag_labels l ON l.tag_id = t.id"
+    " WHERE t.id IN (SELECT tag_id FROM tag_labels WHERE folded = ANY(:labels)) GROUP BY t.id"
+).bindparams(bindparam("labels", type_=ARRAY(Text)))
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A tag that a label stands for."""
+
+    id: uuid.UUID
+    key: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A tag with everything it answers to, for the vocabulary of criteria."""
+
+    key: str
+    name: str
+    kind: str
+    lineage: list[str]
+    labels: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class NewTag:
+    """A tag to be added. Without a key, the folded name is the key."""
+
+    name: str
+    kind: str = "skill"
+    key: str | None = None
+    parent: str | None = None
+    synonyms: Sequence[str] = ()
+
+
+def by_labels(db: Session, labels: Iterable[str]) -> dict[str, Found]:
+    """The tags behind these labels (names, synonyms or keys), by folded label; unknown ones are absent."""
+    folded = sorted({fold(label) for label in labels})
+    if not folded:
+        return {}
+    return {row.folded: Found(row.id, row.key, row.kind) for row in db.execute(_BY_LABEL, {"labels": folded})}
+
+
+def vocabulary(db: Session, labels: Iterable[str] | None = None) -> list[Entry]:
+    """Every tag with its labels, or only those behind the given labels."""
+    if labels is None:
+        rows = db.execute(_VOCABULARY)
+    else:
+        rows = db.execute(_VOCABULARY_OF, {"labels": sorted({fold(label) for label in labels})})
+    return [Entry(*row) for row in rows]
+
+
+def by_key(db: Session, key: str) -> Tag:
+    """The tag with this key, or NotFound."""
+    found = db.scalar(select(Tag).where(Tag.key == key))
+    if found is None:
+        raise NotFound("tag")
+    return found
+
+
+def add(db: Session, new: NewTag) -> Tag:
+    """Add a tag; a label that another tag answers to is a Conflict, an unknown parent is Invalid."""
+    key = new.key or fold(new.name)
+    lineage: list[str] = []
+    parent_id = None
+    if new.parent is not None:
+        parent = by_labels(db, [new.parent]).get(fold(new.parent))
+        if parent is None:
+            raise Invalid("The parent tag is unknown.", problems=(Problem("parent", f"No tag “{new.parent}”."),))
+        above = db.get_one(Tag, parent.id)
+        if above.kind != new.kind:
+            raise Invalid(
+                "A tag and its parent must be of one kind.",
+                problems=(Problem("parent", f"“{above.name}” is of kind {above.kind}, not {new.kind}."),),
+            )
+        parent_id, lineage = above.id, list(above.lineage)
+    tag = Tag(id=uuid.uuid4(), key=key, name=new.name, kind=new.kind, parent_id=parent_id, lineage=[*lineage, key])
+    inserted = db.scalar(
+        insert(Tag)
+        .values(id=tag.id, key=key, name=new.name, kind=new.kind, parent_id=parent_id, lineage=tag.lineage)
+        .on_conflict_do_nothing(index_elements=["key"])
+        .returning(Tag.id)
+    )
+    if inserted is None:
+        raise Conflict(f"There is already a tag with the key “{key}”.")
+    _claim_labels(db, tag.id, key, new.name, new.synonyms)
+    return db.get_one(Tag, tag.id)
+
+
+def add_missing(db: Session, names: Iterable[str], kind: str) -> None:
+    """Add a tag for every name that no tag answers to yet. Safe beside another process doing the same."""
+    names = list(names)
+    known = by_labels(db, names)
+    missing = {fold(name): name.strip() for name in names if fold(name) and fold(name) not in known}
+    if not missing:
+        return
+    # Sorted, so that two imports that add the same tags take their locks in one order.
+    rows = [
+        {"id": uuid.uuid4(), "key": key, "name": missing[key], "kind": kind, "lineage": [key]}
+        for key in sorted(missing)
+    ]
+    added = db.execute(
+        insert(Tag).on_conflict_do_nothing(index_elements=["key"]).returning(Tag.id, Tag.key), rows
+    ).all()
+    if added:
+        labels = [{"folded": key, "tag_id": tag, "label": missing[key], "role": "name"} for tag, key in added]
+        db.execute(insert(TagLabel).on_conflict_do_nothing(), labels)
+
+
+def rename(db: Session, tag: Tag, name: str, synonyms: Sequence[str] | None) -> None:
+    """Give the tag another name and, where given, other synonyms. Its key, and so every pool, stays."""
+    if synonyms is None:
+        query = select(TagLabel.label).where(TagLabel.tag_id == tag.id, TagLabel.role == "synonym")
+        synonyms = list(db.scalars(query))
+    tag.name = name
+    db.flush()
+    db.execute(delete(TagLabel).where(TagLabel.tag_id == tag.id))
+    _claim_labels(db, tag.id, tag.key, name, synonyms)
+
+
+def move(db: Session, tag: Tag, parent: Tag | None) -> list[uuid.UUID]:
+    """Put the tag under another parent; returns the ids of the whole branch, whose lineages changed."""
+    if parent is not None and tag.key in parent.lineage:
+        raise Invalid(
+            "A tag cannot be moved below itself.",
+            problems=(Problem("parent", f"“{parent.name}” lies below “{tag.name}”."),),
+        )
+    tag.parent_id = parent.id if parent else None
+    db.flush()
+    lineage = list(parent.lineage) if parent else []
+    branch = list(db.scalars(_REGROW_BRANCH, {"root": tag.id, "lineage": lineage}))
+    db.expire(tag)
+    return branch
+
+
+def search(db: Session, starting_with: str, kind: str | None, limit: int) -> list[Tag]:
+    """Tags one of whose labels starts with these letters, by name."""
+    query = (
+        select(Tag)
+        .where(
+            Tag.id.in_(select(TagLabel.tag_id).where(TagLabel.folded.startswith(fold(starting_with), autoescape=True)))
+        )
+        .order_by(Tag.name, Tag.key)
+        .limit(limit)
+    )
+    return list(db.scalars(query.where(Tag.kind == kind) if kind else query))
+
+
+def synonyms_of(db: Session, tags: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[str]]:
+    """The synonyms of these tags."""
+    found: dict[uuid.UUID, list[str]] = {tag: [] for tag in tags}
+    query = select(TagLabel).where(TagLabel.tag_id.in_(tags), TagLabel.role == "synonym").order_by(TagLabel.folded)
+    for label in db.scalars(query):
+        found[label.tag_id].append(label.label)
+    return found
+
+
+def _claim_labels(db: Session, tag: uuid.UUID, key: str, name: str, synonyms: Sequence[str]) -> None:
+    labels: dict[str, tuple[str, str]] = {}
+    for label, role in [(key, "key"), *((synonym, "synonym") for synonym in synonyms), (name, "name")]:
+        labels[fold(label)] = (label, role)
+    rows = [
+        {"folded": folded, "tag_id": tag, "label": label, "role": role}
+        for folded, (label, role) in sorted(labels.items())
+    ]
+    claimed = set(db.scalars(insert(TagLabel).on_conflict_do_nothing().returning(TagLabel.folded), rows))
+    taken = sorted(set(labels) - claimed)
+    if taken:
+        raise Conflict(f"Another tag already answers to “{labels[taken[0]][0]}”; choose another name or merge the two.")
