@@ -1,0 +1,1 @@
+"""Starts the real parts (PostgreSQL, Valkey, OpenSearch) on this machine, without root, Docker or system packages."""
