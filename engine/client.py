@@ -1,0 +1,140 @@
+"""The connection to the engine: kept alive, quick to serialise, and with our own errors."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import opensearchpy
+import orjson
+from opensearchpy.exceptions import ConnectionError as NoConnection
+from opensearchpy.exceptions import ConnectionTimeout, SerializationError, TransportError
+from opensearchpy.serializer import JSONSerializer
+
+from core.settings import Settings
+from engine.errors import NOT_NOW, EngineRefused, EngineUnavailable
+
+# An API process answers from 40 threads and a percolation uses two; a smaller pool would open and drop
+# connections (a handshake each) under exactly the load that hurts.
+CONNECTIONS = 50
+
+# A kept-alive connection whose server restarted fails on first use though the server is up again, so a
+# request that found *no connection* is sent once more. That cannot hide a lost write: every write of ours may
+# run twice (external versions, fixed ids), and one that fails twice is raised. Timeouts and refusals are
+# never repeated here: the outbox repeats them, where the attempts are counted and seen.
+RECONNECTS = 1
+
+JSON = {"content-type": "application/json"}
+NEWLINE_JSON = {"content-type": "application/x-ndjson"}
+
+
+class OrjsonSerializer(JSONSerializer):
+    """The client's JSON, done by orjson; bytes pass as they are because bulk bodies arrive ready-made."""
+
+    def dumps(self, data: Any) -> Any:
+        """The bytes to send."""
+        return data if isinstance(data, bytes | str) else orjson.dumps(data)
+
+    def loads(self, s: str) -> Any:
+        """The parsed answer."""
+        try:
+            return orjson.loads(s)
+        except orjson.JSONDecodeError as error:
+            raise SerializationError(s, error) from error
+
+
+class Engine:
+    """One engine, safe to share between threads. Make it after a fork, never before: sockets do not fork."""
+
+    def __init__(self, hosts: list[str], timeout_s: float) -> None:
+        self._client = opensearchpy.OpenSearch(
+            hosts=hosts,
+            timeout=timeout_s,
+            pool_maxsize=CONNECTIONS,
+            max_retries=RECONNECTS,
+            retry_on_timeout=False,
+            retry_on_status=(),
+            serializer=OrjsonSerializer(),
+        )
+
+    def call(self, method: str, path: str, body: object = None, **params: object) -> Any:
+        """Send one request and give its parsed answer. `body` may be bytes (newline-delimited JSON) or a value.
+
+        Raises EngineUnavailable when it may work later, EngineRefused when it will not.
+        """
+        headers = NEWLINE_JSON if isinstance(body, bytes) else JSON
+        try:
+            return self._client.transport.perform_request(
+                method,
+                path,
+                params={name: _text(value) for name, value in params.items()},
+                body=body,
+                headers=headers,
+            )
+        except (ConnectionTimeout, NoConnection) as error:
+            raise EngineUnavailable(f"The search engine did not answer: {_sentence(error)}") from error
+        except SerializationError as error:
+            raise EngineUnavailable("The search engine answered with something that is not JSON.") from error
+        except TransportError as error:
+            raise _meaning(error) from error
+
+    def alive(self) -> bool:
+        """Whether the engine answers at all; for readiness, so it never raises."""
+        try:
+            self.call("GET", "/_cluster/health", timeout="1s")
+        except (EngineUnavailable, EngineRefused):
+            return False
+        return True
+
+    def close(self) -> None:
+        """Give the sockets back."""
+        self._client.close()
+
+
+def connect(settings: Settings) -> Engine:
+    """The engine of these settings; nothing is sent yet."""
+    return Engine(settings.opensearch_hosts, settings.engine_timeout_s)
+
+
+def ndjson(lines: list[bytes]) -> bytes:
+    """Lines of a bulk or multi-search body; the last line must end too."""
+    return b"\n".join(lines) + b"\n"
+
+
+def refusal(status: int, error: object) -> EngineRefused | EngineUnavailable:
+    """The meaning of an `error` object as the engine writes it, in an answer or in one item of a batch."""
+    kind, reason = _innermost(error)
+    if status in NOT_NOW:
+        return EngineUnavailable(f"The search engine cannot answer now ({kind}): {reason}")
+    return EngineRefused(status, kind, reason)
+
+
+def _meaning(error: TransportError) -> EngineRefused | EngineUnavailable:
+    status = error.status_code if isinstance(error.status_code, int) else 503
+    info = error.info
+    if isinstance(info, str):
+        try:
+            info = json.loads(info)
+        except ValueError:
+            info = {"error": info}
+    return refusal(status, info.get("error", info) if isinstance(info, dict) else str(info))
+
+
+def _innermost(error: object) -> tuple[str, str]:
+    """The kind and sentence of the root cause: the outer one only says "all shards failed"."""
+    if not isinstance(error, dict):
+        return "unknown", str(error)
+    causes = error.get("root_cause") or [error]
+    deepest = error
+    while isinstance(deepest.get("caused_by"), dict):
+        deepest = deepest["caused_by"]
+    reason, below = str(causes[0].get("reason", "")), str(deepest.get("reason", ""))
+    return str(causes[0].get("type", "unknown")), reason if below in reason else f"{reason} ({below})"
+
+
+def _sentence(error: TransportError) -> str:
+    return f"{type(error).__name__} ({error.info.__class__.__name__})"
+
+
+def _text(value: object) -> object:
+    return ("true" if value else "false") if isinstance(value, bool) else value

@@ -1,0 +1,111 @@
+"""Candidate documents into the index: whole documents under external versions, never partial updates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import orjson
+
+from engine.client import Engine, ndjson, refusal
+from engine.errors import EngineUnavailable
+
+STALE = 409
+
+
+class Document(NamedTuple):
+    """A candidate document ready to send: `source` is the JSON of the whole of it."""
+
+    id: str
+    version: int
+    source: bytes
+
+
+class StoredVersion(NamedTuple):
+    """What the index holds of one candidate, as far as the drift checker needs it."""
+
+    id: str
+    version: int
+    state: str
+
+
+@dataclass(slots=True)
+class BulkOutcome:
+    """What became of each document. One that failed in any index is failed, whatever the others said.
+
+    `stale` documents were overtaken: the index holds the same version or a newer one, which is success.
+    """
+
+    indexed: list[str] = field(default_factory=list)
+    stale: list[str] = field(default_factory=list)
+    failed: list[tuple[str, str]] = field(default_factory=list)
+
+
+def bulk_index(engine: Engine, index_names: Sequence[str], documents: Sequence[Document]) -> BulkOutcome:
+    """Write every document to every index.
+
+    `external_gte` lets the same version be written again (a new mapping, a repaired drift) and refuses older ones,
+    so deliveries may be repeated and permuted. Raises EngineUnavailable when nothing is known of any document.
+    """
+    if not index_names or not documents:
+        return BulkOutcome()
+    lines: list[bytes] = []
+    for index in index_names:
+        for document in documents:
+            action = {"_index": index, "_id": document.id, "version": document.version}
+            lines.append(orjson.dumps({"index": {**action, "version_type": "external_gte"}}))
+            lines.append(document.source)
+    items = send_bulk(engine, lines)
+    outcome = BulkOutcome()
+    for position, document in enumerate(documents):
+        statuses = items[position :: len(documents)]
+        reason = next((reason for status, reason in statuses if status >= 300 and status != STALE), None)
+        if reason is not None:
+            outcome.failed.append((document.id, reason))
+        elif all(status == STALE for status, _ in statuses):
+            outcome.stale.append(document.id)
+        else:
+            outcome.indexed.append(document.id)
+    return outcome
+
+
+def send_bulk(engine: Engine, lines: list[bytes]) -> list[tuple[int, str]]:
+    """Send bulk lines; per action its status and, where it failed, the reason.
+
+    When every action was turned away with "not now" the whole request is: the caller then backs off once.
+    """
+    answer = engine.call("POST", "/_bulk", ndjson(lines), filter_path="errors,items.*.status,items.*.error")
+    results: list[tuple[int, str]] = []
+    for item in answer["items"]:
+        result: dict[str, Any] = next(iter(item.values()))
+        results.append((result["status"], _reason(result)))
+    failures = [refusal(status, reason) for status, reason in results if status >= 300 and status != STALE]
+    if failures and len(failures) == len(results) and all(isinstance(each, EngineUnavailable) for each in failures):
+        raise failures[0]
+    return results
+
+
+def stored_versions(engine: Engine, index: str, after: str = "", limit: int = 10_000) -> list[StoredVersion]:
+    """The next documents in id order after this id, tombstones included. Refresh the index first."""
+    body: dict[str, Any] = {
+        "size": limit,
+        "query": {"range": {"id": {"gt": after}}},
+        "sort": [{"id": "asc"}],
+        "docvalue_fields": ["id", "version", "state"],
+        "_source": False,
+        "track_total_hits": False,
+    }
+    answer = engine.call("POST", f"/{index}/_search", body, allow_partial_search_results=False)
+    return [
+        StoredVersion(fields["id"][0], int(fields["version"][0]), fields["state"][0])
+        for fields in (hit["fields"] for hit in answer["hits"]["hits"])
+    ]
+
+
+def _reason(result: dict[str, Any]) -> str:
+    error = result.get("error")
+    if not error:
+        return ""
+    cause = error.get("caused_by", {}).get("reason")
+    return f"{error['type']}: {error['reason']}" + (f" ({cause})" if cause else "")

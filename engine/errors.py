@@ -1,0 +1,40 @@
+"""What can go wrong between us and the engine, in the three kinds that callers treat differently."""
+
+from __future__ import annotations
+
+from core.errors import MicropoolsError, Unavailable
+
+
+class EngineError(MicropoolsError):
+    """The engine gave no usable answer. `retryable` says whether the same request may succeed later."""
+
+    title = "The search engine could not answer"
+    retryable = False
+
+
+class EngineUnavailable(EngineError, Unavailable):
+    """No connection, no answer in time, or an answer that means "not now" (429, 502, 503, 504)."""
+
+    title = "The search engine is not available"
+    retryable = True
+
+
+class EnginePartial(EngineUnavailable):
+    """Some shards failed or ran out of time. Half an answer reads like "no match", so it is no answer."""
+
+
+class EngineRefused(EngineError):
+    """The engine understood and said no; the same request will be refused again.
+
+    `kind` is the engine's own name of the error (`resource_already_exists_exception`), `reason` its sentence.
+    """
+
+    def __init__(self, status: int, kind: str, reason: str) -> None:
+        super().__init__(f"The search engine refused the request ({kind}): {reason}")
+        self.engine_status = status
+        self.kind = kind
+        self.reason = reason
+
+
+#: Answers that mean "not now": too many requests, and a gateway or node that is going or coming.
+NOT_NOW = frozenset({429, 502, 503, 504})

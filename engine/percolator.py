@@ -1,0 +1,232 @@
+"""Reverse search: stored queries are registered, and a document is asked which of them it matches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from engine.answers import whole
+from engine.client import Engine, ndjson, refusal
+from engine.documents import BulkOutcome, send_bulk
+from engine.errors import EngineRefused, EngineUnavailable
+from engine.indexes import refresh
+
+# Documents in one multi-search. More gains nothing (measured, docs/decisions/0003) and makes one failure cost more.
+CHUNK = 50
+# Chunks under way at once: while one is read here, the other keeps the engine's second core busy.
+LANES = 2
+# Stored queries in one bulk request: about a megabyte of small queries.
+REGISTER_CHUNK = 2_000
+# Pools per document that one answer brings. A person in more pools than this is rare; the rest is paged for.
+POOLS_AT_ONCE = 2_000
+# Page of the complete list: below the engine's limit on buckets (65,535) with room to spare.
+PAGE = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class StoredQuery:
+    """One of the queries a pool is stored as; the pool matches where any of them does.
+
+    `pool` is the pool's key (see pool_key), `n` its number within the pool, `body` the query.
+    `exact` says that we expect the engine to decide it from its index of terms, without running it.
+    """
+
+    pool: str
+    n: int
+    body: dict[str, Any]
+    exact: bool
+
+    @property
+    def id(self) -> str:
+        """The document id: fixed, so that registering twice stores once."""
+        return f"{self.pool}.{self.n}"
+
+
+@dataclass(frozen=True, slots=True)
+class PercolateOutcome:
+    """The keys of the pools one document matches; or why that is not known.
+
+    `failed` holds the engine's reason when some stored query throws on this document: see find_broken.
+    """
+
+    pools: frozenset[str]
+    failed: str | None = None
+
+
+def pool_key(pool_id: UUID, generation: int) -> str:
+    """The name under which one generation of a pool's criteria is stored."""
+    return f"{pool_id.hex}.{generation}"
+
+
+def parse_pool_key(key: str) -> tuple[UUID, int]:
+    """The pool and generation of a key."""
+    pool, _, generation = key.partition(".")
+    return UUID(hex=pool), int(generation)
+
+
+def register(engine: Engine, index: str, stored: Sequence[StoredQuery]) -> BulkOutcome:
+    """Store the queries and make them match; when this returns, every later percolation sees them.
+
+    A query that the engine refuses (it cannot be parsed) is in `failed` under its id; the others are stored.
+    """
+    outcome = BulkOutcome()
+    for start in range(0, len(stored), REGISTER_CHUNK):
+        chunk = stored[start : start + REGISTER_CHUNK]
+        lines: list[bytes] = []
+        for query in chunk:
+            lines.append(orjson.dumps({"index": {"_index": index, "_id": query.id}}))
+            lines.append(orjson.dumps({"pool": query.pool, "query": query.body}))
+        for query, (status, reason) in zip(chunk, send_bulk(engine, lines), strict=True):
+            if status < 300:
+                outcome.indexed.append(query.id)
+            else:
+                outcome.failed.append((query.id, reason))
+    refresh(engine, index)
+    return outcome
+
+
+def forget(engine: Engine, index: str, pool_id: UUID, keep_generation: int | None = None) -> int:
+    """Delete what is stored of a pool, all of it or all but one generation; how many queries went.
+
+    Refreshed before (a deletion by query sees only what is visible) and after (they stop matching).
+    """
+    query: dict[str, Any] = {"filter": [{"prefix": {"pool": f"{pool_id.hex}."}}]}
+    if keep_generation is not None:
+        query["must_not"] = [{"term": {"pool": pool_key(pool_id, keep_generation)}}]
+    refresh(engine, index)
+    answer = engine.call(
+        "POST", f"/{index}/_delete_by_query", {"query": {"bool": query}}, refresh=True, conflicts="proceed"
+    )
+    if answer["failures"]:
+        raise EngineUnavailable(f"{len(answer['failures'])} stored queries could not be deleted.")
+    return int(answer["deleted"])
+
+
+def percolate(engine: Engine, index: str, documents: Sequence[dict[str, Any]]) -> list[PercolateOutcome]:
+    """The pools each document matches, in the order of the documents.
+
+    Raises EngineUnavailable or EnginePartial when the answer for any document is missing: nothing is then known.
+    A stored query that throws spoils only the documents it throws on.
+    """
+    chunks = [documents[start : start + CHUNK] for start in range(0, len(documents), CHUNK)]
+    if len(chunks) <= 1:
+        return _percolate_chunk(engine, index, documents)
+    with ThreadPoolExecutor(max_workers=LANES, thread_name_prefix="percolate") as lanes:
+        answered = lanes.map(lambda chunk: _percolate_chunk(engine, index, chunk), chunks)
+        return [outcome for chunk in answered for outcome in chunk]
+
+
+def find_broken(engine: Engine, index: str, document: dict[str, Any]) -> list[str]:
+    """The keys of the pools whose stored queries throw on this document, found by halving the range of keys.
+
+    Raises EngineRefused when it is the document itself that the engine refuses: then no pool is to blame.
+    """
+    whole(_search(engine, index, _question(document, [{"term": {"pool": ""}}])))
+    keys = [key for key, _ in registered(engine, index)]
+    broken: list[str] = []
+    ranges = [(0, len(keys))] if keys else []
+    while ranges:
+        start, end = ranges.pop()
+        between = {"range": {"pool": {"gte": keys[start], "lte": keys[end - 1]}}}
+        try:
+            whole(_search(engine, index, _question(document, [between])))
+        except EngineRefused:
+            if end - start == 1:
+                broken.append(keys[start])
+            else:
+                middle = (start + end) // 2
+                ranges += [(middle, end), (start, middle)]
+    return broken
+
+
+def count_unextracted(engine: Engine, index: str) -> int:
+    """Stored queries that the engine runs against every document because it could extract nothing from them."""
+    query = {"query": {"term": {"query.extraction_result": "failed"}}}
+    return int(whole(engine.call("POST", f"/{index}/_count", query))["count"])
+
+
+def registered(engine: Engine, index: str) -> Iterator[tuple[str, int]]:
+    """Each stored pool key with the number of its stored queries, in key order."""
+    yield from _pages(engine, index, {"match_all": {}})
+
+
+def _percolate_chunk(engine: Engine, index: str, documents: Sequence[dict[str, Any]]) -> list[PercolateOutcome]:
+    if not documents:
+        return []
+    if len(documents) == 1:
+        return [_percolate_one(engine, index, documents[0])]
+    header = orjson.dumps({"index": index, "request_cache": False, "allow_partial_search_results": False})
+    lines: list[bytes] = []
+    for document in documents:
+        lines += [header, orjson.dumps(_question(document))]
+    answer = engine.call("POST", "/_msearch", ndjson(lines))
+    outcomes: list[PercolateOutcome] = []
+    for document, response in zip(documents, answer["responses"], strict=True):
+        if "error" in response:
+            error = refusal(response.get("status", 400), response["error"])
+            if isinstance(error, EngineUnavailable):
+                raise error
+            outcomes.append(PercolateOutcome(frozenset(), error.reason))
+        else:
+            outcomes.append(_read(engine, index, document, response))
+    return outcomes
+
+
+def _percolate_one(engine: Engine, index: str, document: dict[str, Any]) -> PercolateOutcome:
+    try:
+        answer = _search(engine, index, _question(document))
+    except EngineRefused as refused:
+        if refused.engine_status == 400:
+            return PercolateOutcome(frozenset(), refused.reason)
+        raise
+    return _read(engine, index, document, answer)
+
+
+def _search(engine: Engine, index: str, body: dict[str, Any]) -> dict[str, Any]:
+    answer: dict[str, Any] = engine.call(
+        "POST", f"/{index}/_search", body, request_cache=False, allow_partial_search_results=False
+    )
+    return answer
+
+
+def _read(engine: Engine, index: str, document: dict[str, Any], answer: dict[str, Any]) -> PercolateOutcome:
+    pools = whole(answer)["aggregations"]["pools"]
+    if pools["sum_other_doc_count"] > 0:
+        return PercolateOutcome(frozenset(key for key, _ in _pages(engine, index, _percolation(document))))
+    return PercolateOutcome(frozenset(bucket["key"] for bucket in pools["buckets"]))
+
+
+def _percolation(document: dict[str, Any]) -> dict[str, Any]:
+    return {"percolate": {"field": "query", "document": document}}
+
+
+def _question(document: dict[str, Any], filters: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:
+    """No hits and no scores: the pools are read from doc values by an aggregation (ten times faster, measured)."""
+    return {
+        "size": 0,
+        "track_total_hits": False,
+        "query": {"bool": {"filter": [*filters, _percolation(document)]}},
+        "aggs": {"pools": {"terms": {"field": "pool", "size": POOLS_AT_ONCE}}},
+    }
+
+
+def _pages(engine: Engine, index: str, query: dict[str, Any]) -> Iterator[tuple[str, int]]:
+    after: dict[str, Any] = {}
+    while True:
+        composite = {"size": PAGE, "sources": [{"pool": {"terms": {"field": "pool"}}}], **after}
+        body = {
+            "size": 0,
+            "track_total_hits": False,
+            "query": {"bool": {"filter": [query]}},
+            "aggs": {"pools": {"composite": composite}},
+        }
+        pools = whole(_search(engine, index, body))["aggregations"]["pools"]
+        yield from ((bucket["key"]["pool"], bucket["doc_count"]) for bucket in pools["buckets"])
+        if "after_key" not in pools:
+            return
+        after = {"after": pools["after_key"]}

@@ -1,0 +1,1 @@
+"""What is searchable: fields, text analysis, index names. One definition serves the candidate and the pool index."""

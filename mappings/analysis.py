@@ -1,0 +1,74 @@
+"""How text becomes terms: Czech and English at once, without diacritics, with C++ and .NET as typed.
+
+One field serves both languages, because a percolated document pays for every term it has (engine/indexes.py).
+Each word is indexed up to three ways at one position: folded, Czech stem folded, English stem folded. Stemming comes
+before folding because the Czech stemmer reads diacritics.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+# Asked and indexed: finds other forms of a word.
+WORDS = "words"
+# Asked only: the word as written (still folded), for phrases. A phrase of several forms at one position is a query
+# the percolator cannot extract; of single terms it can.
+EXACT = "exact"
+# Keywords that are compared as people type them: names to sort by, e-mail addresses.
+FOLDED = "folded"
+
+_CHAR_FILTERS: dict[str, dict[str, Any]] = {
+    # A decomposed "e" + accent must be the same word as the composed one.
+    "bare_letters": {"type": "pattern_replace", "pattern": "[\\u0300-\\u036f]", "replacement": ""},
+    # The tokenizer drops signs, and C++ would be C. The space ends the word, so that C++17 is also found by C++.
+    "plus_plus": {"type": "pattern_replace", "pattern": "(?<=\\p{L})\\+\\+", "replacement": "plusplus "},
+    "sharp": {
+        "type": "pattern_replace",
+        "pattern": "(?<![\\p{L}\\p{N}])(\\p{L})#",
+        "replacement": "$1sharp ",
+    },
+    # Only where nothing stands before the dot: ASP.NET and Node.js are one word to the tokenizer anyway.
+    "dot_net": {
+        "type": "pattern_replace",
+        "pattern": "(?i)(?<![\\p{L}\\p{N}])\\.net(?![\\p{L}\\p{N}])",
+        "replacement": "dotnet",
+    },
+}
+
+_FILTERS: dict[str, dict[str, Any]] = {
+    "czech_stem": {"type": "stemmer", "language": "czech"},
+    "english_stem": {"type": "stemmer", "language": "english"},
+    "each_form": {
+        "type": "multiplexer",
+        "filters": [
+            "lowercase,asciifolding",
+            "lowercase,czech_stem,asciifolding",
+            "lowercase,english_stem,asciifolding",
+        ],
+        "preserve_original": False,
+    },
+}
+
+
+def analysis() -> dict[str, Any]:
+    """The `analysis` settings that both indexes share, so that both read a text alike."""
+    signs = list(_CHAR_FILTERS)
+    return {
+        "char_filter": _CHAR_FILTERS,
+        "filter": _FILTERS,
+        "analyzer": {
+            WORDS: {
+                "type": "custom",
+                "char_filter": signs,
+                "tokenizer": "standard",
+                "filter": ["each_form", "remove_duplicates"],
+            },
+            EXACT: {
+                "type": "custom",
+                "char_filter": signs,
+                "tokenizer": "standard",
+                "filter": ["lowercase", "asciifolding"],
+            },
+        },
+        "normalizer": {FOLDED: {"type": "custom", "filter": ["lowercase", "asciifolding"]}},
+    }

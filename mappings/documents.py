@@ -1,0 +1,25 @@
+"""What is derived from a candidate document without knowing more than it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mappings.fields import PERCOLATED
+
+
+def percolation_view(document: dict[str, Any]) -> dict[str, Any]:
+    """The document as pools see it: the fields they may ask, with each tag joined to each location."""
+    view = {name: value for name, value in document.items() if name in PERCOLATED}
+    tags, locations = document.get("tags") or [], document.get("locations") or []
+    view["tag_at"] = [tag_at(tag, location) for tag in tags for location in locations]
+    return view
+
+
+def tag_at(tag: str, location: str) -> str:
+    """One term for "this tag, and this location"; keys cannot contain the sign between them."""
+    return f"{tag}@{location}"
+
+
+def tombstone(candidate_id: str, version: int) -> dict[str, Any]:
+    """What stays of a deleted person until no older write can arrive: that there was one, and the version."""
+    return {"id": candidate_id, "version": version, "state": "deleted"}

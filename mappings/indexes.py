@@ -1,0 +1,70 @@
+"""The bodies of the two indexes, built from the one list of fields."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import orjson
+
+from mappings.analysis import analysis
+from mappings.fields import FIELDS
+
+_SETTINGS: dict[str, Any] = {
+    # A copy as soon as there is a second node; a single node is not left waiting for one.
+    "auto_expand_replicas": "0-1",
+    # New people are found by search after a second at most; percolation does not wait for it.
+    "refresh_interval": "1s",
+}
+
+
+def candidate_index() -> dict[str, Any]:
+    """Settings and mappings of the candidate index."""
+    return {
+        "settings": {
+            "index": {
+                **_SETTINGS,
+                # 200,000 people with CVs are about 3 GB: one shard holds ten times that, and one shard means that
+                # scores, ties and totals never depend on where a person happens to lie.
+                "number_of_shards": 1,
+                # An exact list in id order is read in pages of up to this (back-fill, drift check).
+                "max_result_window": 10_000,
+                "analysis": analysis(),
+            }
+        },
+        "mappings": {
+            "dynamic": "strict",
+            "properties": {field.name: field.candidate for field in FIELDS if field.candidate is not None},
+        },
+    }
+
+
+def pool_index() -> dict[str, Any]:
+    """Settings and mappings of the pool index: stored queries, and the fields they ask."""
+    return {
+        "settings": {
+            "index": {
+                **_SETTINGS,
+                # 100,000 pools answer in 12 to 21 ms from one shard (measured); two would double the work of
+                # each percolation on the same cores.
+                "number_of_shards": 1,
+                "analysis": analysis(),
+            }
+        },
+        "mappings": {
+            "dynamic": "strict",
+            "properties": {
+                # "<pool id>.<generation>": the answer of a percolation, read from doc values.
+                "pool": {"type": "keyword"},
+                "query": {"type": "percolator"},
+                **{field.name: field.pool for field in FIELDS if field.pool is not None},
+            },
+        },
+    }
+
+
+# Eight hex digits of both bodies: whatever changes in them gives the next indexes another name. A number counted up
+# by hand would be forgotten once.
+MAPPING_VERSION: str = hashlib.sha256(
+    orjson.dumps([candidate_index(), pool_index()], option=orjson.OPT_SORT_KEYS)
+).hexdigest()[:8]

@@ -1,0 +1,60 @@
+"""Which indexes are there, and making the first ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from engine.client import Engine
+from engine.indexes import create_index, ensure_cluster_settings, index_aliases, move_aliases
+from mappings.indexes import MAPPING_VERSION, candidate_index, pool_index
+from mappings.names import IndexName, Kind, alias
+
+
+@dataclass(frozen=True, slots=True)
+class LiveIndexes:
+    """Every concrete index that must be written: those behind the aliases, and those being filled or kept."""
+
+    candidates: tuple[str, ...]
+    pools: tuple[str, ...]
+
+
+def ensure_indexes(engine: Engine, prefix: str) -> LiveIndexes:
+    """Make what is missing. Any number of processes may do this at once: they all make the same names."""
+    ensure_cluster_settings(engine, prefix)
+    missing: dict[str, str] = {}
+    bodies: dict[Kind, dict[str, Any]] = {"candidates": candidate_index(), "pools": pool_index()}
+    for kind, body in bodies.items():
+        if not _behind_alias(engine, prefix, kind):
+            first = str(IndexName(prefix, kind, MAPPING_VERSION, 1))
+            create_index(engine, first, body)
+            missing[alias(prefix, kind)] = first
+    if missing:
+        move_aliases(engine, missing)
+    return live_indexes(engine, prefix)
+
+
+def live_indexes(engine: Engine, prefix: str) -> LiveIndexes:
+    """The indexes there are, by name: one that exists is written, one that is dropped is not."""
+    return LiveIndexes(
+        candidates=tuple(sorted(_ours(engine, prefix, "candidates"))),
+        pools=tuple(sorted(_ours(engine, prefix, "pools"))),
+    )
+
+
+def _behind_alias(engine: Engine, prefix: str, kind: Kind) -> list[str]:
+    name = alias(prefix, kind)
+    return [index for index, aliases in _ours(engine, prefix, kind).items() if name in aliases]
+
+
+def _ours(engine: Engine, prefix: str, kind: Kind) -> dict[str, frozenset[str]]:
+    """A longer prefix can look like ours ("a" and "a-pools"), so names are parsed, not only matched."""
+    found: dict[str, frozenset[str]] = {}
+    for name, aliases in index_aliases(engine, f"{alias(prefix, kind)}-*").items():
+        try:
+            parsed = IndexName.parse(name)
+        except ValueError:
+            continue
+        if (parsed.prefix, parsed.kind) == (prefix, kind):
+            found[name] = aliases
+    return found

@@ -1,0 +1,71 @@
+"""Values that make a range or a combination one keyword; documents and criteria both take them from here."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from itertools import product
+from typing import Final, Literal, get_args
+
+from core.text import fold
+
+Band = Literal["0-1", "2-4", "5-9", "10-19", "20+"]
+Level = Literal["a1", "a2", "b1", "b2", "c1", "c2", "native"]
+By = Literal["us", "candidate"]
+
+EXPERIENCE_BANDS: Final[tuple[Band, ...]] = get_args(Band)
+LEVELS: Final[tuple[Level, ...]] = get_args(Level)
+
+# The first year of each band after the first.
+_BAND_STARTS: Final[tuple[int, ...]] = (2, 5, 10, 20)
+
+#: Stands for "whichever" in a combined rejection; keys may not contain it, nor the bar between them.
+ANY: Final = "*"
+
+
+def experience_band(years: int | None) -> Band | None:
+    """The band these years fall in; None for a person of whom it is not known."""
+    if years is None:
+        return None
+    return EXPERIENCE_BANDS[sum(years >= start for start in _BAND_STARTS)]
+
+
+def at_least(language: str, level: Level | None) -> str:
+    """The rung that answers "this language, from this level": the bare key where the level does not matter."""
+    return language if level is None else f"{language}>={level}"
+
+
+def language_ladder(language: str, level: Level | None) -> list[str]:
+    """Every rung a speaker of this level stands on; only the bare key when the level is not known."""
+    reached = LEVELS[: LEVELS.index(level) + 1] if level is not None else ()
+    return [language, *(at_least(language, rung) for rung in reached)]
+
+
+def rejection_keyword(reason: str | None, by: str | None, position: str | None) -> str:
+    """One question about one rejected application: what is None may be anything."""
+    return "|".join(part or ANY for part in (reason, by, position))
+
+
+def rejection_combinations(reason: str | None, by: str | None, position: str | None) -> list[str]:
+    """Every question this one rejection answers: up to eight, `*|*|*` (rejected at all) among them."""
+    choices = [(part, None) if part else (None,) for part in (reason, by, position)]
+    return [rejection_keyword(*chosen) for chosen in product(*choices)]
+
+
+def rejection_keywords(rejections: Iterable[tuple[str | None, str | None, str | None]]) -> list[str]:
+    """The combinations of all of one person's rejections, each once, in a fixed order."""
+    return sorted({keyword for one in rejections for keyword in rejection_combinations(*one)})
+
+
+def source_key(name: str) -> str:
+    """A source as it is indexed and asked: `LinkedIn ` and `linkedin` are one."""
+    return fold(name)
+
+
+def plain_text(text: str) -> str:
+    """Text fit for the index: composed letters, and no control characters but ends of line and tabs."""
+    return "".join(
+        char
+        for char in unicodedata.normalize("NFC", text)
+        if char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cs")
+    )
