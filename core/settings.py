@@ -17,16 +17,12 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore")
 
-    database_url: str = Field(
-        default="", validation_alias="DATABASE_URL", description="postgresql://user@host/db"
-    )
+    database_url: str = Field(default="", validation_alias="DATABASE_URL", description="postgresql://user@host/db")
     redis_url: str = Field(default="", validation_alias="REDIS_URL", description="redis://host:port/0")
     opensearch_url: str = Field(
         default="", validation_alias="OPENSEARCH_URL", description="one URL, or several separated by commas"
     )
-    index_prefix: str = Field(
-        default="micropools", validation_alias="INDEX_PREFIX", pattern=r"^[a-z0-9_-]{1,40}$"
-    )
+    index_prefix: str = Field(default="micropools", validation_alias="INDEX_PREFIX", pattern=r"^[a-z0-9_-]{1,40}$")
     home: Path = Field(default=Path(".micropools"), validation_alias="MICROPOOLS_HOME")
     host: str = Field(default="127.0.0.1", validation_alias="MICROPOOLS_HOST")
     port: int = Field(default=8000, validation_alias="MICROPOOLS_PORT", ge=1, le=65535)

@@ -17,7 +17,7 @@ from engine.errors import EngineRefused, EngineUnavailable
 from engine.indexes import refresh
 
 # Documents in one multi-search. More gains nothing (measured, docs/decisions/0003) and makes one failure cost more.
-CHUNK = 50
+CHUNK = 100
 # Chunks under way at once: while one is read here, the other keeps the engine's second core busy.
 LANES = 2
 # Stored queries in one bulk request: about a megabyte of small queries.
@@ -49,12 +49,15 @@ class StoredQuery:
 
 @dataclass(frozen=True, slots=True)
 class PercolateOutcome:
-    """The keys of the pools one document matches; or why that is not known.
+    """The generations of the pools one document matches; or why that is not known.
+
+    Numbers and not keys: they are read from numeric doc values, 1.5 to 2 times faster than keywords (measured,
+    docs/decisions). A generation's number is unique among all pools.
 
     `failed` holds the engine's reason when some stored query throws on this document: see find_broken.
     """
 
-    pools: frozenset[str]
+    generations: frozenset[int]
     failed: str | None = None
 
 
@@ -80,7 +83,8 @@ def register(engine: Engine, index: str, stored: Sequence[StoredQuery]) -> BulkO
         lines: list[bytes] = []
         for query in chunk:
             lines.append(orjson.dumps({"index": {"_index": index, "_id": query.id}}))
-            lines.append(orjson.dumps({"pool": query.pool, "query": query.body}))
+            _, generation = parse_pool_key(query.pool)
+            lines.append(orjson.dumps({"pool": query.pool, "generation": generation, "query": query.body}))
         for query, (status, reason) in zip(chunk, send_bulk(engine, lines), strict=True):
             if status < 300:
                 outcome.indexed.append(query.id)
@@ -98,6 +102,15 @@ def forget(engine: Engine, index: str, pool_id: UUID, keep_generation: int | Non
     query: dict[str, Any] = {"filter": [{"prefix": {"pool": f"{pool_id.hex}."}}]}
     if keep_generation is not None:
         query["must_not"] = [{"term": {"pool": pool_key(pool_id, keep_generation)}}]
+    return _delete(engine, index, query)
+
+
+def forget_key(engine: Engine, index: str, key: str) -> int:
+    """Delete what is stored under one key, whatever wrote it; how many queries went."""
+    return _delete(engine, index, {"filter": [{"term": {"pool": key}}]})
+
+
+def _delete(engine: Engine, index: str, query: dict[str, Any]) -> int:
     refresh(engine, index)
     answer = engine.call(
         "POST", f"/{index}/_delete_by_query", {"query": {"bool": query}}, refresh=True, conflicts="proceed"
@@ -152,7 +165,7 @@ def count_unextracted(engine: Engine, index: str) -> int:
 
 def registered(engine: Engine, index: str) -> Iterator[tuple[str, int]]:
     """Each stored pool key with the number of its stored queries, in key order."""
-    yield from _pages(engine, index, {"match_all": {}})
+    yield from _pages(engine, index, "pool", {"match_all": {}})
 
 
 def _percolate_chunk(engine: Engine, index: str, documents: Sequence[dict[str, Any]]) -> list[PercolateOutcome]:
@@ -197,7 +210,7 @@ def _search(engine: Engine, index: str, body: dict[str, Any]) -> dict[str, Any]:
 def _read(engine: Engine, index: str, document: dict[str, Any], answer: dict[str, Any]) -> PercolateOutcome:
     pools = whole(answer)["aggregations"]["pools"]
     if pools["sum_other_doc_count"] > 0:
-        return PercolateOutcome(frozenset(key for key, _ in _pages(engine, index, _percolation(document))))
+        return PercolateOutcome(frozenset(key for key, _ in _pages(engine, index, "generation", _percolation(document))))
     return PercolateOutcome(frozenset(bucket["key"] for bucket in pools["buckets"]))
 
 
@@ -211,14 +224,14 @@ def _question(document: dict[str, Any], filters: Sequence[dict[str, Any]] = ()) 
         "size": 0,
         "track_total_hits": False,
         "query": {"bool": {"filter": [*filters, _percolation(document)]}},
-        "aggs": {"pools": {"terms": {"field": "pool", "size": POOLS_AT_ONCE}}},
+        "aggs": {"pools": {"terms": {"field": "generation", "size": POOLS_AT_ONCE}}},
     }
 
 
-def _pages(engine: Engine, index: str, query: dict[str, Any]) -> Iterator[tuple[str, int]]:
+def _pages(engine: Engine, index: str, field: str, query: dict[str, Any]) -> Iterator[tuple[Any, int]]:
     after: dict[str, Any] = {}
     while True:
-        composite = {"size": PAGE, "sources": [{"pool": {"terms": {"field": "pool"}}}], **after}
+        composite = {"size": PAGE, "sources": [{"key": {"terms": {"field": field}}}], **after}
         body = {
             "size": 0,
             "track_total_hits": False,
@@ -226,7 +239,7 @@ def _pages(engine: Engine, index: str, query: dict[str, Any]) -> Iterator[tuple[
             "aggs": {"pools": {"composite": composite}},
         }
         pools = whole(_search(engine, index, body))["aggregations"]["pools"]
-        yield from ((bucket["key"]["pool"], bucket["doc_count"]) for bucket in pools["buckets"])
+        yield from ((bucket["key"]["key"], bucket["doc_count"]) for bucket in pools["buckets"])
         if "after_key" not in pools:
             return
         after = {"after": pools["after_key"]}

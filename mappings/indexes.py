@@ -54,7 +54,10 @@ def pool_index() -> dict[str, Any]:
         "mappings": {
             "dynamic": "strict",
             "properties": {
-                # "<pool id>.<generation>": the answer of a percolation, read from doc values.
+                # The answer of a percolation. A number, because numeric doc values are read 1.5 to 2 times
+                # faster than a keyword's (measured); it is unique among all pools.
+                "generation": {"type": "long"},
+                # "<pool id>.<generation>", for what is rarer: forgetting, checking, finding a broken one.
                 "pool": {"type": "keyword"},
                 "query": {"type": "percolator"},
                 **{field.name: field.pool for field in FIELDS if field.pool is not None},

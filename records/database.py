@@ -26,7 +26,12 @@ def database() -> Engine:
         max_overflow=20,
         pool_timeout=10,
         # Statements prepared from their first use: every one of ours is run again and again.
-        connect_args={"connect_timeout": 5, "prepare_threshold": 1, "application_name": "micropools"},
+        connect_args={
+            "connect_timeout": 5,
+            "prepare_threshold": 1,
+            "application_name": "micropools",
+            "options": "-c timezone=UTC",
+        },
     )
 
 

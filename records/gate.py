@@ -38,3 +38,11 @@ def raise_epoch(db: Session) -> int:
     """Say that stored queries became visible just now; whoever percolated before must look again."""
     pass_alone(db)
     return int(db.execute(_RAISE).scalar_one())
+
+
+_REGISTRAR = text(f"SELECT pg_try_advisory_xact_lock({GATE + 1})")
+
+
+def is_only_registrar(db: Session) -> bool:
+    """Become the one process that registers pools until this transaction ends; false if another one is."""
+    return bool(db.scalar(_REGISTRAR))

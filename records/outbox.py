@@ -23,6 +23,7 @@ from records.database import session
 Kind = Literal["candidate", "pool"]
 Notices = Literal["each", "summary", "silent"]
 
+# "each" sorts before "silent" and "summary": somebody waits for those, so a large import never holds them up.
 # Ten attempts that failed for reasons of the row itself: with the pauses below about a quarter of an hour.
 MAX_ATTEMPTS = 10
 MAX_PAUSE_S = 300
@@ -37,7 +38,7 @@ _ENQUEUE = text(
 _COUNT_ATTEMPT = text(
     "UPDATE outbox SET attempts = attempts + 1 WHERE id IN ("
     " SELECT id FROM outbox WHERE kind = :kind AND dead_at IS NULL AND due_at <= clock_timestamp()"
-    " ORDER BY due_at, id LIMIT :limit FOR UPDATE SKIP LOCKED) RETURNING id"
+    " ORDER BY notices, due_at, id LIMIT :limit FOR UPDATE SKIP LOCKED) RETURNING id"
 )
 
 _TAKE = text(
@@ -60,7 +61,8 @@ _POSTPONED = text(
 ).bindparams(_IDS)
 
 _BACKLOG = text(
-    "SELECT kind, count(*) FILTER (WHERE dead_at IS NULL) AS waiting, count(*) FILTER (WHERE dead_at IS NOT NULL) AS dead,"
+    "SELECT kind, count(*) FILTER (WHERE dead_at IS NULL) AS waiting,"
+    " count(*) FILTER (WHERE dead_at IS NOT NULL) AS dead,"
     " coalesce(extract(epoch FROM clock_timestamp() - min(created_at) FILTER (WHERE dead_at IS NULL)), 0) AS oldest_s"
     " FROM outbox GROUP BY kind"
 )

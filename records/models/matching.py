@@ -6,18 +6,22 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, Sequence, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Uuid
 
 from records.base import Base, Counter, Created, RandomId
 
+# Internal numbers, never shown; in the engine they are exact up to 2^53.
+GENERATIONS = Sequence("pool_generations", metadata=Base.metadata)
+
 
 class Pool(Base):
-    """A named question. `generation` is the one wanted, `live_generation` the one whose matches are shown.
+    """A named question. `generation` is the one wanted, `live_generation` the one shown (0: none yet).
 
-    They differ while the newest criteria are registered and back-filled; the swap is one update of this row,
+    A generation's number is drawn anew for every criteria of every pool, so the number alone names both: it is all
+    that percolation has to bring back. The two differ while the newest criteria are registered and back-filled; the swap is one update of this row,
     so no mixture of old and new criteria is ever visible (I4).
     """
 
@@ -25,6 +29,8 @@ class Pool(Base):
     __table_args__ = (
         CheckConstraint("live_generation <= generation", name="live_is_not_ahead"),
         Index("ix_pools_ancestors", "ancestors", postgresql_using="gin"),
+        Index("uq_pools_generation", "generation", unique=True),
+        Index("ix_pools_live_generation", "live_generation"),
     )
 
     id: Mapped[RandomId]
@@ -33,9 +39,9 @@ class Pool(Base):
     # From the root to this pool, itself included: tracking any of them covers it.
     ancestors: Mapped[list[uuid.UUID]] = mapped_column(ARRAY(Uuid))
     criteria: Mapped[dict[str, Any]] = mapped_column(JSONB)
-    generation: Mapped[int] = mapped_column(Integer, server_default=text("1"), default=1)
+    generation: Mapped[int] = mapped_column(BigInteger, GENERATIONS, server_default=GENERATIONS.next_value())
     generation_at: Mapped[Created]
-    live_generation: Mapped[int] = mapped_column(Integer, server_default=text("0"), default=0)
+    live_generation: Mapped[int] = mapped_column(BigInteger, server_default=text("0"), default=0)
     broken_reason: Mapped[str | None]
     created_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[Created]
@@ -69,7 +75,7 @@ class Match(Base):
 
     candidate_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("candidates.id", ondelete="CASCADE"), primary_key=True)
     pool_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("pools.id", ondelete="CASCADE"), primary_key=True)
-    generation: Mapped[int] = mapped_column(Integer, primary_key=True)
+    generation: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     candidate_version: Mapped[int] = mapped_column(BigInteger)
     arrived: Mapped[bool]
     matched_at: Mapped[Created]
@@ -77,7 +83,7 @@ class Match(Base):
 
 
 class Registry(Base):
-    """One row. `pool_epoch` rises after stored queries became visible to percolation (see percolators/registration)."""
+    """One row. `pool_epoch` rises after stored queries became visible to percolation (percolators/registration)."""
 
     __tablename__ = "registry"
     __table_args__ = (CheckConstraint("id = 1", name="single_row"),)

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
-from sqlalchemy.types import BigInteger, Boolean, Integer, Uuid
+from sqlalchemy.types import BigInteger, Boolean, Uuid
 
 from records.gate import GATE
 from records.outbox import Notices
@@ -30,21 +30,24 @@ _LOCK_PROGRESS = text(
 
 _STATE = text(
     """
-    SELECT 'epoch' AS what, NULL::uuid AS a, NULL::uuid AS b, pool_epoch::int AS x, 0 AS y, NULL::timestamptz AS at
+    WITH found AS MATERIALIZED (
+        SELECT id, ancestors, generation, live_generation, generation_at FROM pools
+        WHERE (generation = ANY(:generations) OR live_generation = ANY(:generations))
+          AND deleted_at IS NULL AND broken_reason IS NULL
+    )
+    SELECT 'epoch' AS what, NULL::uuid AS a, NULL::uuid AS b, pool_epoch AS x, 0::bigint AS y, NULL::timestamptz AS at
     FROM registry
     UNION ALL
-    SELECT 'pool', id, NULL, generation, live_generation, generation_at FROM pools
-    WHERE id = ANY(:pools) AND deleted_at IS NULL AND broken_reason IS NULL
+    SELECT 'pool', id, NULL, generation, live_generation, generation_at FROM found
     UNION ALL
-    SELECT 'tracker', p.id, t.user_id, 0, 0, NULL FROM pools p
-    JOIN tracking t ON t.pool_id = ANY(p.ancestors) JOIN users u ON u.id = t.user_id AND u.active
-    WHERE p.id = ANY(:pools) AND p.deleted_at IS NULL
+    SELECT 'tracker', f.id, t.user_id, 0, 0, NULL FROM found f
+    JOIN tracking t ON t.pool_id = ANY(f.ancestors) JOIN users u ON u.id = t.user_id AND u.active
     UNION ALL
     SELECT 'match', m.candidate_id, m.pool_id, m.generation, p.live_generation, NULL FROM matches m
-    JOIN pools p ON p.id = m.pool_id
+    JOIN pools p ON p.id = m.pool_id AND p.deleted_at IS NULL AND p.broken_reason IS NULL
     WHERE m.candidate_id = ANY(:candidates) AND m.left_at IS NULL
     """
-).bindparams(bindparam("pools", type_=_UUIDS), bindparam("candidates", type_=_UUIDS))
+).bindparams(bindparam("generations", type_=ARRAY(BigInteger)), bindparam("candidates", type_=_UUIDS))
 
 _ENTER = text(
     """
@@ -57,7 +60,7 @@ _ENTER = text(
 ).bindparams(
     bindparam("candidates", type_=_UUIDS),
     bindparam("pools", type_=_UUIDS),
-    bindparam("generations", type_=ARRAY(Integer)),
+    bindparam("generations", type_=ARRAY(BigInteger)),
     bindparam("versions", type_=ARRAY(BigInteger)),
     bindparam("arrived", type_=ARRAY(Boolean)),
 )
@@ -71,7 +74,7 @@ _LEAVE = text(
 ).bindparams(
     bindparam("candidates", type_=_UUIDS),
     bindparam("pools", type_=_UUIDS),
-    bindparam("generations", type_=ARRAY(Integer)),
+    bindparam("generations", type_=ARRAY(BigInteger)),
     bindparam("versions", type_=ARRAY(BigInteger)),
 )
 
@@ -229,13 +232,13 @@ def lock_progress(db: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, int]
     return {row.candidate_id: row.matched_version for row in db.execute(_LOCK_PROGRESS, {"ids": list(ids)})}
 
 
-def state(db: Session, candidates: Sequence[uuid.UUID], pools: Sequence[uuid.UUID]) -> State:
-    """The epoch, the pools that were found with their trackers, and the candidates' standing matches."""
+def state(db: Session, candidates: Sequence[uuid.UUID], generations: Sequence[int]) -> State:
+    """The epoch, the pools that want or show these generations with their trackers, and the standing matches."""
     epoch = 0
     known: dict[uuid.UUID, PoolState] = {}
     trackers: dict[uuid.UUID, list[uuid.UUID]] = {}
     standing: list[Standing] = []
-    for what, a, b, x, y, at in db.execute(_STATE, {"candidates": list(candidates), "pools": list(pools)}):
+    for what, a, b, x, y, at in db.execute(_STATE, {"candidates": list(candidates), "generations": list(generations)}):
         if what == "match":
             standing.append(Standing(a, b, x, live=x == y))
         elif what == "pool":

@@ -121,7 +121,7 @@ _READ = f"""
         FROM ({_VISIBLE_MATCHES}) seen
     ) v ON n.kind IN ('match', 'summary')
     WHERE n.user_id = :user
-"""  # noqa: S608 - put together from constants
+"""
 
 # A notice with nothing left to tell is not listed. A stream still sends it, as withdrawn, so that open tabs drop it.
 _TELLS = (
@@ -135,7 +135,7 @@ _PAGE = text(
 _SINCE = text(_READ + " AND n.seq > :after ORDER BY n.seq LIMIT :limit").bindparams(bindparam("user", type_=Uuid))
 _ONE = text(_READ + _TELLS + " AND n.id = :id").bindparams(bindparam("user", type_=Uuid), bindparam("id", type_=Uuid))
 
-_UNSEEN = text(f"SELECT count(*) FROM ({_READ}{_TELLS} AND n.seen_at IS NULL) unseen").bindparams(  # noqa: S608
+_UNSEEN = text(f"SELECT count(*) FROM ({_READ}{_TELLS} AND n.seen_at IS NULL) unseen").bindparams(
     bindparam("user", type_=Uuid)
 )
 

@@ -23,8 +23,10 @@ _UUIDS = ARRAY(Uuid)
 MAX_DEPTH = 8
 
 _NEW_GENERATION = text(
-    "UPDATE pools SET generation = generation + 1, generation_at = clock_timestamp(), updated_at = clock_timestamp(),"
-    " broken_reason = NULL WHERE ancestors @> ARRAY[CAST(:root AS uuid)] AND deleted_at IS NULL RETURNING id"
+    "UPDATE pools SET generation = nextval('pool_generations'), generation_at = clock_timestamp(),"
+    " updated_at = clock_timestamp(),"
+    " broken_reason = NULL"
+    " WHERE ancestors @> ARRAY[CAST(:root AS uuid)] AND deleted_at IS NULL RETURNING id"
 )
 
 _REGROW_BRANCH = text(

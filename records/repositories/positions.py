@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from sqlalchemy import func, select
+from sqlalchemy import Text, cast, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -34,9 +34,13 @@ def page(db: Session, after: uuid.UUID, limit: int) -> list[Position]:
     return list(db.scalars(select(Position).where(Position.id > after).order_by(Position.id).limit(limit)))
 
 
-def existing(db: Session, ids: set[uuid.UUID]) -> set[uuid.UUID]:
-    """Those of `ids` that are positions."""
-    return set(db.scalars(select(Position.id).where(Position.id.in_(ids))))
+def named(db: Session, names: set[str] | None) -> list[Position]:
+    """The positions with one of these ids or titles (in any case); all of them for None."""
+    query = select(Position).order_by(Position.id)
+    if names is None:
+        return list(db.scalars(query))
+    lowered = [name.lower() for name in names]
+    return list(db.scalars(query.where(cast(Position.id, Text).in_(lowered) | func.lower(Position.title).in_(lowered))))
 
 
 def reasons(db: Session) -> list[RejectionReason]:
@@ -66,7 +70,7 @@ def add_reason(db: Session, name: str, said_by: str, key: str | None = None) -> 
     return row
 
 
-def apply(  # noqa: PLR0913 - one argument per column
+def apply(
     db: Session,
     candidate: uuid.UUID,
     position: uuid.UUID,

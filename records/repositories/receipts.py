@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -44,3 +45,9 @@ def store(db: Session, user: uuid.UUID, key: str, receipt: dict[str, Any]) -> No
     db.execute(
         update(IdempotencyKey).where(IdempotencyKey.user_id == user, IdempotencyKey.key == key).values(receipt=receipt)
     )
+
+
+def purge(db: Session, age: timedelta) -> int:
+    """Remove receipts older than `age`; returns how many."""
+    old = delete(IdempotencyKey).where(IdempotencyKey.created_at < func.clock_timestamp() - age)
+    return len(list(db.scalars(old.returning(IdempotencyKey.key))))

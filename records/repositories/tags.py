@@ -16,7 +16,8 @@ from core.text import fold
 from records.models import Tag, TagLabel
 
 _BY_LABEL = text(
-    "SELECT l.folded, t.id, t.key, t.kind FROM tag_labels l JOIN tags t ON t.id = l.tag_id WHERE l.folded = ANY(:labels)"
+    "SELECT l.folded, t.id, t.key, t.kind FROM tag_labels l JOIN tags t ON t.id = l.tag_id"
+    " WHERE l.folded = ANY(:labels)"
 ).bindparams(bindparam("labels", type_=ARRAY(Text)))
 
 # A moved tag carries its whole branch: every lineage below is its own keys behind the parent's new lineage.

@@ -1,0 +1,47 @@
+"""The Celery application, without tasks: what a process needs to wake a worker. `worker.app` adds the tasks.
+
+Messages are wake-ups only (the truth is the outbox), so a message that is lost with its worker is not missed: the
+sweep looks every second. That is why tasks are acknowledged early and nothing is ever redelivered.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from celery import Celery
+
+from core.settings import settings
+
+WAKE_CANDIDATES = "micropools.drain_candidates"
+WAKE_POOLS = "micropools.drain_pools"
+SWEEP = "micropools.sweep"
+TIDY = "micropools.tidy"
+
+# A wake-up that waited longer has been overtaken by the sweep.
+WAKE_EXPIRES_S = 5
+
+
+@lru_cache(maxsize=1)
+def celery() -> Celery:
+    """The application of this process, connected to the broker on first use."""
+    app = Celery("micropools", broker=settings().redis_url)
+    app.conf.update(
+        task_ignore_result=True,
+        task_acks_late=False,
+        worker_prefetch_multiplier=1,
+        # A registration of thousands of pools with a full back-fill is the longest task; past this it hangs.
+        task_time_limit=900,
+        broker_connection_retry_on_startup=True,
+        broker_connection_max_retries=None,
+        # A broker that is down must not hold up whoever wakes: the sweep comes anyway.
+        broker_transport_options={"socket_timeout": 5, "socket_connect_timeout": 2, "max_retries": 0},
+        worker_hijack_root_logger=False,
+        worker_send_task_events=False,
+        task_send_sent_event=False,
+        beat_schedule={
+            "sweep": {"task": SWEEP, "schedule": 1.0, "options": {"expires": 2}},
+            "tidy": {"task": TIDY, "schedule": 600.0, "options": {"expires": 300}},
+        },
+        timezone="UTC",
+    )
+    return app

@@ -1,0 +1,1 @@
+"""Record -> document -> index: the outbox drained, documents built, every live index written."""

@@ -1,0 +1,77 @@
+"""The whole search document, on one screen. Pure: the same snapshot gives the same bytes (I3)."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+
+from mappings.documents import tombstone
+from records.repositories.candidates import TagFacts
+from search.bands import experience_band, language_ladder, plain_text, rejection_keywords, source_key
+
+# What a person reading the profile may see: internal labels ("do not hire") and free labels are no searchable text.
+WORDED_KINDS = ("skill", "location", "language")
+
+
+def build_document(candidate: uuid.UUID, person: dict[str, Any], tags: dict[str, TagFacts]) -> dict[str, Any]:
+    """The document of one candidate from its row as JSON and the facts of its tags (records' `Snapshot`)."""
+    if person["deleted"]:
+        return tombstone(str(candidate), person["version"])
+    carried = [(key, tags[key]) for key in person["tags"]]
+    places = {above for _, tag in carried if tag.kind == "location" for above in tag.lineage}
+    labels = [label for _, tag in carried if tag.kind in WORDED_KINDS for label in tag.labels]
+    rejected = [a for a in person["applications"] if a["reason"] is not None]
+    sources = {person["source"], *(a["source"] for a in person["applications"])}
+    band = experience_band(person["years_experience"])
+    texts = [person["name"], person["headline"], person["cv_text"], *labels]
+    document = {
+        "id": str(candidate),
+        "version": person["version"],
+        "state": "live",
+        "name": plain_text(person["name"]),
+        "headline": plain_text(person["headline"]),
+        "email": [person["email"]] if person["email"] else [],
+        "phone": phone_forms(person["phone"]),
+        "created": _moment(person["created_at"]).date().isoformat(),
+        "updated": _moment(person["updated_at"]).isoformat(timespec="milliseconds"),
+        "tags": [key for key, tag in carried if tag.kind != "location"],
+        "locations": sorted(places),
+        "sources": sorted(source_key(source) for source in sources if source),
+        "languages": sorted(
+            {step for each in person["languages"] for step in language_ladder(each["code"], each["level"])}
+        ),
+        "rejections": rejection_keywords((a["reason"], a["said_by"], a["position"]) for a in rejected),
+        "never_rejected": "no" if rejected else "yes",
+        "text": [text for text in map(plain_text, texts) if text],
+        "applications": [_application(a) for a in person["applications"]],
+    }
+    if band is not None:
+        document |= {"years": person["years_experience"], "experience": band}
+    return document
+
+
+def _application(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "id": row["id"],
+        "position": row["position"],
+        "stage": row["stage"],
+        "source": source_key(row["source"]) if row["source"] else None,
+        "reason": row["reason"],
+        "by": row["said_by"],
+        "applied": _moment(row["applied_at"]).date().isoformat(),
+        "rejected": _moment(row["rejected_at"]).date().isoformat() if row["rejected_at"] else None,
+        "note": [plain_text(text) for text in (*row["notes"], row["rejection_note"]) if text],
+    }
+
+
+def phone_forms(phone: str | None) -> list[str]:
+    """A number as typed, and its digits alone, so that it is found however it is written."""
+    if not phone:
+        return []
+    digits = "".join(char for char in phone if char.isdigit())
+    return sorted({phone, digits} - {""})
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)

@@ -1,0 +1,163 @@
+"""Draining the outbox of candidates: claim, build, index and percolate at once, store, in one commit per batch."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+import orjson
+from sqlalchemy.orm import Session
+
+from core.errors import Unavailable
+from core.settings import settings
+from engine.documents import BulkOutcome, Document, bulk_index
+from engine.process import engine
+from indexer.document import build_document
+from notifications.grouping import Origin, together
+from notifications.wake import ring_streams
+from percolators.diff import Subject
+from percolators.matching import match
+from percolators.recording import record
+from records import gate, outbox
+from records.database import session
+from records.outbox import Claimed
+from records.repositories import candidates, indexes
+
+log = logging.getLogger(__name__)
+
+# How long rows rest when the engine or the database was away; the sweep looks again after that.
+OUTAGE_PAUSE_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Drained:
+    """What one batch came to: rows done, and rows that failed and will be tried again (or were set aside)."""
+
+    done: int = 0
+    failed: int = 0
+
+    @property
+    def nothing_due(self) -> bool:
+        """Whether the outbox had nothing to claim."""
+        return self.done == self.failed == 0
+
+
+def drain_batch(limit: int | None = None) -> Drained:
+    """Bring one batch of waiting candidates to the index and to their matches.
+
+    Raises Unavailable when a part is down: the rows then wait, their attempts taken back.
+    """
+    ids = outbox.count_attempt("candidate", limit or settings().outbox_batch)
+    if not ids:
+        return Drained()
+    try:
+        return _work(ids)
+    except Unavailable as error:
+        outbox.postponed(ids, error.detail, OUTAGE_PAUSE_S)
+        raise
+    except Exception as error:  # noqa: BLE001 - see below
+        # Whatever a single row can cause must not hold up the others: each is tried alone, and the one that fails
+        # is counted, and in the end set aside where an operator sees it.
+        if len(ids) == 1:
+            _give_up_for_now(ids, error)
+            return Drained(failed=1)
+        log.warning("A batch of %d failed (%r); each row is tried alone.", len(ids), error)
+    return _one_by_one(ids)
+
+
+def _one_by_one(ids: Sequence[int]) -> Drained:
+    done = failed = 0
+    for row in ids:
+        try:
+            done += _work([row]).done
+        except Unavailable as error:
+            outbox.postponed([row], error.detail, OUTAGE_PAUSE_S)
+            raise
+        except Exception as error:  # noqa: BLE001 - the row is at fault, whatever it raised; see above
+            _give_up_for_now([row], error)
+            failed += 1
+    return Drained(done, failed)
+
+
+def _give_up_for_now(ids: Sequence[int], error: Exception) -> None:
+    log.error("Outbox row %s failed.", ids[0], exc_info=error)
+    with session() as db:
+        outbox.failed(db, outbox.take(db, ids), f"{type(error).__name__}: {error}")
+        db.commit()
+
+
+def _work(ids: Sequence[int]) -> Drained:
+    with session() as db:
+        rows = outbox.take(db, ids)
+        if not rows:
+            return Drained()
+        failed, readers = process(db, rows)
+        done = [row for row in rows if row.entity_id not in failed]
+        for candidate, reason in failed.items():
+            outbox.failed(db, [row for row in rows if row.entity_id == candidate], reason)
+        outbox.done(db, done)
+        db.commit()
+    ring_streams(readers)
+    return Drained(len(done), len(rows) - len(done))
+
+
+def process(db: Session, rows: Sequence[Claimed]) -> tuple[dict[uuid.UUID, str], set[uuid.UUID]]:
+    """Index and match the candidates of these rows; returns those the engine refused (with why) and the readers rung.
+
+    Indexing and percolating run side by side. That is safe for a pool being born meanwhile because the epoch is
+    read before and compared under the gate, and because the index has answered before matches are stored.
+    """
+    wanted = sorted({row.entity_id for row in rows})
+    seen_epoch = gate.epoch(db)
+    live = indexes.live(db)
+    snapshot = candidates.load(db, wanted)
+    documents = {c: build_document(c, person, snapshot.tags) for c, person in snapshot.people.items()}
+    writing = _lane().submit(_write, live.candidates, documents)
+    matched = match(documents)
+    refused = {uuid.UUID(candidate): reason for candidate, reason in writing.result().failed} | matched.failed
+    subjects = {
+        candidate: Subject(person["version"], datetime.fromisoformat(person["created_at"]))
+        for candidate, person in snapshot.people.items()
+        if candidate not in refused
+    }
+    readers = record(
+        db,
+        subjects,
+        matched.found,
+        _origins(rows),
+        seen_epoch=seen_epoch,
+        look_again=lambda: _look_again({c: documents[c] for c in subjects}),
+    )
+    return refused, readers
+
+
+def _look_again(documents: dict[uuid.UUID, dict[str, Any]]) -> dict[uuid.UUID, frozenset[int]]:
+    matched = match(documents)
+    if matched.failed:
+        # Nothing is known of these people now; an empty answer would read as "left every pool".
+        raise Unavailable("Stored queries changed and fail on some people; the batch is tried again.")
+    return matched.found
+
+
+def _origins(rows: Sequence[Claimed]) -> dict[uuid.UUID, Origin]:
+    by_candidate: dict[uuid.UUID, list[Origin]] = {}
+    for row in rows:
+        by_candidate.setdefault(row.entity_id, []).append(Origin(row.actor_id, row.batch_id, row.notices))
+    return {candidate: together(origins) for candidate, origins in by_candidate.items()}
+
+
+def _write(names: Sequence[str], documents: dict[uuid.UUID, dict[str, Any]]) -> BulkOutcome:
+    ready = [Document(d["id"], d["version"], orjson.dumps(d)) for d in documents.values()]
+    return bulk_index(engine(), names, ready)
+
+
+@lru_cache(maxsize=1)
+def _lane() -> ThreadPoolExecutor:
+    """The thread that indexes while this one percolates. Made on first use, so after a fork."""
+    return ThreadPoolExecutor(max_workers=1, thread_name_prefix="index")

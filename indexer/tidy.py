@@ -1,0 +1,19 @@
+"""Housekeeping: what was kept for a while and is not needed any more."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from records.database import session
+from records.repositories import receipts
+
+# A client that repeats a request does so within minutes; a day leaves room for a queue that was stuck overnight.
+RECEIPTS_KEPT = timedelta(days=1)
+
+
+def tidy() -> int:
+    """Remove old receipts; returns how many."""
+    with session() as db:
+        removed = receipts.purge(db, RECEIPTS_KEPT)
+        db.commit()
+    return removed

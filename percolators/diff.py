@@ -1,0 +1,57 @@
+"""What changed between the matches that stand and the ones found now. Pure."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import datetime
+
+from records.repositories.matching import Entry, PoolState, Standing
+
+# Generations by candidate: a generation's number names its pool too.
+Found = Mapping[uuid.UUID, AbstractSet[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The candidate as percolated: at which version, and when they came to us."""
+
+    version: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Who enters and who leaves which pool, live or about to be."""
+
+    entered: list[Entry]
+    left: list[Standing]
+
+
+def difference(
+    subjects: Mapping[uuid.UUID, Subject],
+    found: Found,
+    pools: Mapping[uuid.UUID, PoolState],
+    standing: Sequence[Standing],
+) -> Difference:
+    """Compare, for the given candidates, what percolation found with what stands.
+
+    A stored query counts only under a generation that a pool wants or shows: leftovers of older ones do not.
+    """
+    shown = {
+        number: (pool, state) for pool, state in pools.items() for number in (state.generation, state.live_generation)
+    }
+    stands = {(match.candidate, match.generation) for match in standing}
+    entered: list[Entry] = []
+    for candidate, subject in subjects.items():
+        for generation in found[candidate]:
+            if generation in shown and (candidate, generation) not in stands:
+                pool, state = shown[generation]
+                arrived = subject.created_at > state.generation_at
+                entered.append(Entry(candidate, pool, generation, subject.version, arrived))
+    left = [
+        match for match in standing if match.candidate in subjects and match.generation not in found[match.candidate]
+    ]
+    return Difference(sorted(entered, key=lambda e: (e.candidate, e.pool, e.generation)), left)

@@ -1,0 +1,57 @@
+"""Which pools do these documents match? Asked of the engine, with broken stored queries taken out on the way."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from core.settings import settings
+from engine.percolator import find_broken, percolate
+from engine.process import engine
+from mappings.documents import percolation_view
+from mappings.names import alias
+from percolators.quarantine import quarantine
+
+# Each round takes out every pool that throws on one document; more rounds than this means something else is wrong.
+MAX_ROUNDS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """The pool generations matched by candidate, and the candidates the engine could not be asked about, with why."""
+
+    found: dict[uuid.UUID, frozenset[int]] = field(default_factory=dict)
+    failed: dict[uuid.UUID, str] = field(default_factory=dict)
+
+
+def match(documents: Mapping[uuid.UUID, dict[str, Any]]) -> Matched:
+    """Percolate live documents (a tombstone matches nothing and is not asked).
+
+    One broken pool never stops the others: it is found by bisection, quarantined where its owner sees it, and the
+    documents it spoiled are asked again.
+    """
+    result = Matched({candidate: frozenset() for candidate in documents})
+    pending = {c: percolation_view(d) for c, d in documents.items() if d["state"] == "live"}
+    index = alias(settings().index_prefix, "pools")
+    for _ in range(MAX_ROUNDS):
+        outcomes = percolate(engine(), index, list(pending.values()))
+        spoiled: dict[uuid.UUID, str] = {}
+        for candidate, outcome in zip(list(pending), outcomes, strict=True):
+            if outcome.failed is None:
+                result.found[candidate] = outcome.generations
+                del pending[candidate]
+            else:
+                spoiled[candidate] = outcome.failed
+        if not spoiled:
+            return result
+        first = next(iter(spoiled))
+        broken = find_broken(engine(), index, pending[first])
+        if broken:
+            quarantine(broken, spoiled[first])
+        else:
+            result.failed[first] = spoiled[first]
+            del pending[first]
+    result.failed.update(dict.fromkeys(pending, "Stored queries kept failing on this person."))
+    return result

@@ -1,0 +1,74 @@
+"""From criteria as stored or sent to the question they ask, with the vocabulary they need read from the records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from records.repositories import positions, tags
+from search.compile import compile_criteria, conjoin
+from search.criteria import Criteria, CriteriaInvalid, parse_criteria
+from search.normalise import ResolvedCriteria, resolve
+from search.question import Question
+from search.vocabulary import Entry, Vocabulary
+
+
+def question_of(vocabulary: Vocabulary, chain: Iterable[Mapping[str, Any]]) -> Question:
+    """The question of a pool: its own criteria and those of every pool above it, all of which must hold."""
+    today = datetime.now(UTC).date()
+    return conjoin([compile_criteria(resolve(parse_criteria(dict(c)), vocabulary), today) for c in chain])
+
+
+def understand(db: Session, criteria: Criteria) -> ResolvedCriteria:
+    """Criteria in keys. Names that mean nothing are refused, with the place and what was perhaps meant."""
+    try:
+        return resolve(criteria, vocabulary_for(db, [criteria]))
+    except CriteriaInvalid:
+        # Suggestions need every name there is, and only they do: a right question never pays for that.
+        return resolve(criteria, whole_vocabulary(db))
+
+
+def vocabulary_for(db: Session, questions: Sequence[Criteria]) -> Vocabulary:
+    """The vocabulary of just the names these criteria use."""
+    labels = {label for criteria in questions for label in labels_of(criteria)}
+    asks_rejections = any(_rejections(criteria) for criteria in questions)
+    entries = [_tag(entry) for entry in tags.vocabulary(db, labels)] if labels else []
+    return Vocabulary.of([*entries, *(_of_rejections(db, questions) if asks_rejections else ())])
+
+
+def whole_vocabulary(db: Session) -> Vocabulary:
+    """Every tag, reason and open or closed position."""
+    return Vocabulary.of([*map(_tag, tags.vocabulary(db)), *_of_rejections(db, None)])
+
+
+def labels_of(criteria: Criteria) -> set[str]:
+    """The names of tags, places and languages in the criteria, as written."""
+    spoken = (*criteria.languages.any, *criteria.languages.all, *criteria.languages.none)
+    return {
+        *criteria.tags.any,
+        *criteria.tags.all,
+        *criteria.tags.none,
+        *criteria.locations.any,
+        *criteria.locations.none,
+        *(language.code for language in spoken),
+    }
+
+
+def _rejections(criteria: Criteria) -> list[str]:
+    asked = [criteria.rejections, *([criteria.rejections.none] if criteria.rejections.none else [])]
+    return [name for rejection in asked for name in (*rejection.reasons, *rejection.positions)]
+
+
+def _of_rejections(db: Session, questions: Sequence[Criteria] | None) -> list[Entry]:
+    reasons = [Entry(reason.key, reason.name, "reason") for reason in positions.reasons(db)]
+    asked = None if questions is None else {name for criteria in questions for name in _rejections(criteria)}
+    return reasons + [Entry(str(row.id), row.title, "position") for row in positions.named(db, asked)]
+
+
+def _tag(entry: tags.Entry) -> Entry:
+    synonyms = tuple(label for label in entry.labels if label not in (entry.key, entry.name))
+    parent = entry.lineage[-2] if len(entry.lineage) > 1 else None
+    return Entry(entry.key, entry.name, entry.kind, parent, synonyms)  # type: ignore[arg-type]  # the CHECK on tags.kind

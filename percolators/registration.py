@@ -1,0 +1,154 @@
+"""Registering pools without a gap (I4).
+
+A person who arrives while a pool is being born is found by percolation or by the back-fill, never by neither:
+
+  1. store the queries in every live pool index and refresh      -> percolations that begin from here see the pool
+  2. raise the epoch (waits until nobody is storing matches)     -> percolations that began before look again,
+                                                                    unless they stored before the epoch rose, and
+                                                                    whoever stored has been indexed before
+  3. refresh the candidate index, search, store what is found    -> finds everyone indexed before 2
+  4. swap the pool to the new generation, alone                  -> readers see the old people, then the new, no mixture
+  5. forget the stored queries of older generations              -> until then they match, and nobody counts them
+
+Every step may run twice: after a crash the outbox row is still there and the whole begins again.
+"""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from core.errors import Invalid
+from core.settings import settings
+from engine.door import matching_ids
+from engine.indexes import refresh
+from engine.percolator import StoredQuery, forget, pool_key, register
+from engine.process import engine
+from mappings.names import alias
+from notifications.grouping import Entered, Origin, notices_of
+from notifications.wake import ring_streams
+from percolators.quarantine import quarantine
+from percolators.questions import question_of, vocabulary_for
+from records import gate
+from records.database import session
+from records.repositories import indexes, matching, notices, pools
+from records.repositories.pools import Definition
+from search.criteria import parse_criteria
+from search.question import Question
+from search.render_search import render_search
+from search.render_stored import render_stored
+from search.secure import Access, secure
+
+log = logging.getLogger(__name__)
+
+# People stored per transaction of a back-fill: about 50 ms during which those people cannot be matched anew.
+FILL_BATCH = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A pool as it will be stored, and the question behind it."""
+
+    definition: Definition
+    question: Question
+    stored: list[StoredQuery]
+
+
+def register_pools(db: Session, ids: Sequence[uuid.UUID]) -> None:
+    """Bring these pools' wanted generations to life, and take deleted ones out. What cannot be stored is quarantined.
+
+    `db` is the transaction that holds the outbox rows; what is stored on the way is committed as it goes.
+    """
+    definitions = pools.definitions(db, ids)
+    live = indexes.live(db)
+    for definition in definitions:
+        if definition.deleted:
+            _take_out(definition, live)
+    compiled, problems = _compile(db, [d for d in definitions if not d.deleted and d.generation != d.live_generation])
+    if compiled:
+        problems |= _store(compiled, live.pools)
+        _raise_epoch()
+        refresh(engine(), alias(settings().index_prefix, "candidates"))
+        for pool in compiled:
+            if pool.definition.id not in problems:
+                _fill(pool)
+                _swap(pool, live.pools)
+    for pool_id, reason in problems.items():
+        generation = next(d.generation for d in definitions if d.id == pool_id)
+        quarantine([pool_key(pool_id, generation)], reason)
+
+
+def _compile(db: Session, definitions: Iterable[Definition]) -> tuple[list[Compiled], dict[uuid.UUID, str]]:
+    definitions = list(definitions)
+    vocabulary = vocabulary_for(db, [parse_criteria(c) for d in definitions for c in d.chain])
+    compiled, problems = [], {}
+    for definition in definitions:
+        key = pool_key(definition.id, definition.generation)
+        try:
+            question = question_of(vocabulary, definition.chain)
+            compiled.append(Compiled(definition, question, render_stored(question, key)))
+        except Invalid as error:
+            # It was storable when it was saved; since then a tag or a pool above it has changed.
+            problems[definition.id] = error.detail
+    return compiled, problems
+
+
+def _store(compiled: Sequence[Compiled], names: Sequence[str]) -> dict[uuid.UUID, str]:
+    owner = {query.id: pool.definition.id for pool in compiled for query in pool.stored}
+    refused: dict[uuid.UUID, str] = {}
+    for index in names:
+        outcome = register(engine(), index, [query for pool in compiled for query in pool.stored])
+        refused.update({owner[query]: reason for query, reason in outcome.failed})
+    return refused
+
+
+def _raise_epoch() -> None:
+    with session() as db:
+        gate.raise_epoch(db)
+        db.commit()
+
+
+def _fill(pool: Compiled) -> None:
+    query = secure(render_search(pool.question), Access.system())
+    index = alias(settings().index_prefix, "candidates")
+    for batch in matching_ids(engine(), index, query, FILL_BATCH):
+        with session() as db:
+            people = [(uuid.UUID(candidate), version) for candidate, version in batch]
+            matching.fill(db, pool.definition.id, pool.definition.generation, people)
+            db.commit()
+
+
+def _swap(pool: Compiled, names: Sequence[str]) -> None:
+    definition = pool.definition
+    with session() as db:
+        gate.pass_alone(db)
+        swapped = matching.go_live(db, definition.id, definition.generation)
+        if swapped is None:
+            return  # changed again meanwhile; its own outbox row brings the newer generation
+        arrivals, gone = swapped
+        readers = set(notices.forget_matches(db, [(candidate, definition.id) for candidate in gone]))
+        if arrivals:
+            state = matching.state(db, [], [definition.generation])
+            entered = [Entered(a.candidate, a.version, definition.id) for a in arrivals]
+            origins = {a.candidate: Origin(a.actor, a.batch, a.notices) for a in arrivals}
+            readers.update(notices.ring(db, notices_of(entered, state.trackers, origins)))
+        db.commit()
+    ring_streams(readers)
+    if definition.live_generation:
+        for index in names:
+            forget(engine(), index, definition.id, keep_generation=definition.generation)
+
+
+def _take_out(definition: Definition, live: indexes.Live) -> None:
+    with session() as db:
+        gate.pass_alone(db)
+        gone = matching.empty(db, definition.id)
+        readers = notices.forget_matches(db, [(candidate, definition.id) for candidate in gone])
+        db.commit()
+    ring_streams(readers)
+    for index in live.pools:
+        forget(engine(), index, definition.id)

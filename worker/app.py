@@ -1,0 +1,77 @@
+"""The Celery worker and beat: `celery -A worker.app worker`, `celery -A worker.app beat`."""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import Any
+
+from celery.signals import worker_process_init
+
+from core.broker import SWEEP, TIDY, WAKE_CANDIDATES, WAKE_POOLS, celery
+from core.errors import Unavailable
+from engine.process import forget_engine
+from indexer.drain import drain_batch
+from indexer.tidy import tidy
+from percolators.drain import drain_pools
+from records import outbox
+from records.database import forget_connections
+
+log = logging.getLogger(__name__)
+app = celery()
+
+# A task gives its place back after this long; the rest is found by the next wake-up or sweep. Long enough that a
+# batch of imports is not chopped up, short enough that nobody waits for a place.
+TURN_S = 20.0
+
+
+@worker_process_init.connect  # type: ignore[untyped-decorator]
+def _fresh_connections(**_: Any) -> None:
+    """Nothing that was open in the parent may be used by two processes."""
+    forget_connections()
+    forget_engine()
+
+
+@app.task(name=WAKE_CANDIDATES)  # type: ignore[untyped-decorator]
+def drain_candidates() -> None:
+    """Bring waiting candidates to the index and to their matches until none is due."""
+    ends = time.monotonic() + TURN_S
+    try:
+        while time.monotonic() < ends and not drain_batch().nothing_due:
+            pass
+    except Unavailable as error:
+        log.warning("Candidates wait: %s", error.detail)
+
+
+@app.task(name=WAKE_POOLS)  # type: ignore[untyped-decorator]
+def drain_waiting_pools() -> None:
+    """Register waiting pools until none is due."""
+    ends = time.monotonic() + TURN_S
+    try:
+        while time.monotonic() < ends and drain_pools():
+            pass
+    except Unavailable as error:
+        log.warning("Pools wait: %s", error.detail)
+
+
+@app.task(name=SWEEP)  # type: ignore[untyped-decorator]
+def sweep() -> None:
+    """What no wake-up brought: lost messages, killed workers, rows whose pause is over."""
+    try:
+        pools, candidates = outbox.is_due("pool"), outbox.is_due("candidate")
+    except Unavailable as error:
+        log.warning("The sweep waits: %s", error.detail)
+        return
+    if candidates:
+        drain_candidates()
+    if pools:
+        drain_waiting_pools()
+
+
+@app.task(name=TIDY)  # type: ignore[untyped-decorator]
+def tidy_up() -> None:
+    """Remove what was kept only for a while."""
+    try:
+        tidy()
+    except Unavailable as error:
+        log.warning("Housekeeping waits: %s", error.detail)
