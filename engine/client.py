@@ -73,8 +73,9 @@ class Engine:
             )
         except (ConnectionTimeout, NoConnection) as error:
             raise EngineUnavailable(f"The search engine did not answer: {_sentence(error)}") from error
-        except SerializationError as error:
-            raise EngineUnavailable("The search engine answered with something that is not JSON.") from error
+        except (SerializationError, AttributeError) as error:
+            # AttributeError: the client trips over an error body that is JSON but no object, as proxies send it.
+            raise EngineUnavailable("What answered in place of the search engine is not one.") from error
         except TransportError as error:
             raise _meaning(error) from error
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from engine.answers import whole
 from engine.client import Engine, ndjson, refusal
 from engine.errors import EngineUnavailable
 
@@ -96,7 +97,7 @@ def stored_versions(engine: Engine, index: str, after: str = "", limit: int = 10
         "_source": False,
         "track_total_hits": False,
     }
-    answer = engine.call("POST", f"/{index}/_search", body, allow_partial_search_results=False)
+    answer = whole(engine.call("POST", f"/{index}/_search", body, allow_partial_search_results=False))
     return [
         StoredVersion(fields["id"][0], int(fields["version"][0]), fields["state"][0])
         for fields in (hit["fields"] for hit in answer["hits"]["hits"])

@@ -26,6 +26,8 @@ REGISTER_CHUNK = 2_000
 POOLS_AT_ONCE = 2_000
 # Page of the complete list: below the engine's limit on buckets (65,535) with room to spare.
 PAGE = 10_000
+# What a stored query that throws makes of the whole request; a missing index (404), say, is nobody's query's fault.
+BAD_REQUEST = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +184,7 @@ def _percolate_chunk(engine: Engine, index: str, documents: Sequence[dict[str, A
     for document, response in zip(documents, answer["responses"], strict=True):
         if "error" in response:
             error = refusal(response.get("status", 400), response["error"])
-            if isinstance(error, EngineUnavailable):
+            if isinstance(error, EngineUnavailable) or error.engine_status != BAD_REQUEST:
                 raise error
             outcomes.append(PercolateOutcome(frozenset(), error.reason))
         else:
@@ -194,9 +196,9 @@ def _percolate_one(engine: Engine, index: str, document: dict[str, Any]) -> Perc
     try:
         answer = _search(engine, index, _question(document))
     except EngineRefused as refused:
-        if refused.engine_status == 400:
-            return PercolateOutcome(frozenset(), refused.reason)
-        raise
+        if refused.engine_status != BAD_REQUEST:
+            raise
+        return PercolateOutcome(frozenset(), refused.reason)
     return _read(engine, index, document, answer)
 
 
@@ -210,7 +212,9 @@ def _search(engine: Engine, index: str, body: dict[str, Any]) -> dict[str, Any]:
 def _read(engine: Engine, index: str, document: dict[str, Any], answer: dict[str, Any]) -> PercolateOutcome:
     pools = whole(answer)["aggregations"]["pools"]
     if pools["sum_other_doc_count"] > 0:
-        return PercolateOutcome(frozenset(key for key, _ in _pages(engine, index, "generation", _percolation(document))))
+        return PercolateOutcome(
+            frozenset(key for key, _ in _pages(engine, index, "generation", _percolation(document)))
+        )
     return PercolateOutcome(frozenset(bucket["key"] for bucket in pools["buckets"]))
 
 

@@ -13,7 +13,7 @@ Way = frozenset[Atom | Not]
 MOST_WAYS = 4_096
 
 
-class TooManyWays(Exception):  # noqa: N818 - an answer, not a fault: the caller stores the question whole
+class TooManyWays(Exception):
     """Writing the question out would take more than MOST_WAYS."""
 
 

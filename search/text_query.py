@@ -56,7 +56,9 @@ def parse_text(text: str) -> Question | TextProblem:
         return stop.problem
 
 
-class _Stop(Exception):  # noqa: N818 - leaves the recursion with a finished answer; never seen outside
+class _Stop(Exception):
+    """Leaves the recursion with a finished answer; never seen outside."""
+
     def __init__(self, position: int, message: str, correction: str) -> None:
         super().__init__(message)
         self.problem = TextProblem(position, message, " ".join(correction.split()))

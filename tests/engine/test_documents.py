@@ -1,0 +1,101 @@
+"""Whole documents under external versions: order and repetition do not matter."""
+
+from __future__ import annotations
+
+from itertools import permutations
+from typing import Any
+
+import orjson
+import pytest
+
+from engine.client import Engine
+from engine.documents import Document, StoredVersion, bulk_index, stored_versions
+from engine.errors import EngineUnavailable
+from engine.indexes import create_index, refresh
+from mappings.documents import tombstone
+from mappings.indexes import MAPPING_VERSION, candidate_index
+from mappings.names import IndexName
+from tests.on_engine import OwnIndexes
+
+
+def document(candidate_id: str, version: int, **fields: Any) -> Document:
+    source = {"id": candidate_id, "version": version, "state": "live", **fields}
+    return Document(candidate_id, version, orjson.dumps(source))
+
+
+def deleted(candidate_id: str, version: int) -> Document:
+    return Document(candidate_id, version, orjson.dumps(tombstone(candidate_id, version)))
+
+
+def test_any_order_of_any_repetition_ends_the_same(engine: Engine, indexes: OwnIndexes) -> None:
+    for n, order in enumerate(permutations([1, 2, 3, 2])):
+        for version in order:
+            outcome = bulk_index(engine, [indexes.live.candidates[0]], [document(f"p{n}", version)])
+            assert outcome.failed == []
+    refresh(engine, indexes.candidates)
+    stored = stored_versions(engine, indexes.candidates)
+    assert {each.version for each in stored} == {3}
+    assert len(stored) == 24
+
+
+def test_an_overtaken_write_is_success_and_says_so(engine: Engine, indexes: OwnIndexes) -> None:
+    index = [indexes.live.candidates[0]]
+    assert bulk_index(engine, index, [document("a", 5)]).indexed == ["a"]
+    assert bulk_index(engine, index, [document("a", 5)]).indexed == ["a"]
+    outcome = bulk_index(engine, index, [document("a", 4), document("b", 1)])
+    assert (outcome.stale, outcome.indexed, outcome.failed) == (["a"], ["b"], [])
+
+
+def test_a_late_write_does_not_bring_a_deleted_person_back(engine: Engine, indexes: OwnIndexes) -> None:
+    index = [indexes.live.candidates[0]]
+    bulk_index(engine, index, [document("a", 1)])
+    bulk_index(engine, index, [deleted("a", 3)])
+    assert bulk_index(engine, index, [document("a", 2)]).stale == ["a"]
+    refresh(engine, indexes.candidates)
+    assert stored_versions(engine, indexes.candidates) == [StoredVersion("a", 3, "deleted")]
+
+
+def test_one_bad_document_does_not_stop_the_others(engine: Engine, indexes: OwnIndexes) -> None:
+    bad = document("bad", 1, no_such_field=1)
+    outcome = bulk_index(engine, [indexes.live.candidates[0]], [document("a", 1), bad, document("b", 1)])
+    assert outcome.indexed == ["a", "b"]
+    ((failed, reason),) = outcome.failed
+    assert failed == "bad"
+    assert "no_such_field" in reason
+
+
+def test_a_document_that_one_of_two_indexes_refuses_has_failed(engine: Engine, indexes: OwnIndexes) -> None:
+    second = str(IndexName(indexes.prefix, "candidates", MAPPING_VERSION, 2))
+    body = candidate_index()
+    body["mappings"]["properties"].pop("headline")
+    create_index(engine, second, body)
+    both = [indexes.live.candidates[0], second]
+    outcome = bulk_index(engine, both, [document("a", 1, headline="x"), document("b", 1)])
+    assert outcome.indexed == ["b"]
+    assert [failed for failed, _ in outcome.failed] == ["a"]
+
+
+def test_an_index_that_is_gone_is_a_failure_of_every_document(engine: Engine, indexes: OwnIndexes) -> None:
+    outcome = bulk_index(engine, [f"{indexes.prefix}-candidates-00000000-9"], [document("a", 1), document("b", 1)])
+    assert [failed for failed, _ in outcome.failed] == ["a", "b"]
+    assert outcome.indexed == outcome.stale == []
+
+
+def test_nothing_to_write_asks_nobody(engine: Engine) -> None:
+    assert bulk_index(engine, [], [document("a", 1)]).indexed == []
+    assert bulk_index(engine, ["anywhere"], []).indexed == []
+
+
+def test_stored_versions_are_read_page_by_page_in_id_order(engine: Engine, indexes: OwnIndexes) -> None:
+    people = [document(f"p{n:03}", n + 1) for n in range(25)]
+    bulk_index(engine, [indexes.live.candidates[0]], people)
+    refresh(engine, indexes.candidates)
+    read: list[StoredVersion] = []
+    while page := stored_versions(engine, indexes.candidates, after=read[-1].id if read else "", limit=10):
+        read += page
+    assert [(each.id, each.version) for each in read] == [(f"p{n:03}", n + 1) for n in range(25)]
+
+
+def test_a_missing_index_is_not_read_as_empty(engine: Engine) -> None:
+    with pytest.raises(EngineUnavailable):
+        stored_versions(engine, "nobody-has-made-*")

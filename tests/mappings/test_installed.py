@@ -1,0 +1,83 @@
+"""Indexes come into being once, whoever makes them."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from uuid import uuid4
+
+import pytest
+
+from engine.client import Engine
+from engine.errors import EngineRefused
+from engine.indexes import create_index, drop_index, index_aliases, move_aliases
+from mappings.indexes import MAPPING_VERSION, candidate_index, pool_index
+from mappings.installed import ensure_indexes, live_indexes
+from mappings.names import IndexName, alias
+from tests.on_engine import OwnIndexes
+
+
+def test_eight_processes_at_once_make_one_pair(engine: Engine) -> None:
+    prefix = f"test-{uuid4().hex[:12]}"
+    try:
+        with ThreadPoolExecutor(8) as crowd:
+            made = set(crowd.map(lambda _: ensure_indexes(engine, prefix), range(8)))
+        assert len(made) == 1
+        live = made.pop()
+        assert live.candidates == (f"{prefix}-candidates-{MAPPING_VERSION}-1",)
+        assert live.pools == (f"{prefix}-pools-{MAPPING_VERSION}-1",)
+        behind = index_aliases(engine, f"{prefix}-*")
+        assert behind[live.candidates[0]] == {alias(prefix, "candidates")}
+        assert behind[live.pools[0]] == {alias(prefix, "pools")}
+    finally:
+        for name in index_aliases(engine, f"{prefix}-*"):
+            drop_index(engine, name)
+
+
+def test_making_them_again_changes_nothing(engine: Engine, indexes: OwnIndexes) -> None:
+    before = index_aliases(engine, f"{indexes.prefix}-*")
+    assert ensure_indexes(engine, indexes.prefix) == indexes.live
+    assert index_aliases(engine, f"{indexes.prefix}-*") == before
+
+
+def test_a_second_index_is_written_too_and_the_aliases_move_together(engine: Engine, indexes: OwnIndexes) -> None:
+    candidates = str(IndexName(indexes.prefix, "candidates", MAPPING_VERSION, 2))
+    pools = str(IndexName(indexes.prefix, "pools", MAPPING_VERSION, 2))
+    assert create_index(engine, candidates, candidate_index())
+    assert create_index(engine, pools, pool_index())
+    live = live_indexes(engine, indexes.prefix)
+    assert live.candidates == (*indexes.live.candidates, candidates)
+    assert live.pools == (*indexes.live.pools, pools)
+
+    move_aliases(engine, {indexes.candidates: candidates, indexes.pools: pools})
+    behind = index_aliases(engine, f"{indexes.prefix}-*")
+    assert {name for name, aliases in behind.items() if aliases} == {candidates, pools}
+    drop_index(engine, indexes.live.candidates[0])
+    assert live_indexes(engine, indexes.prefix).candidates == (candidates,)
+
+
+def test_another_product_whose_name_begins_alike_is_not_ours(engine: Engine, indexes: OwnIndexes) -> None:
+    neighbour = f"{indexes.prefix}-candidates-old"
+    ensure_indexes(engine, neighbour)
+    try:
+        assert live_indexes(engine, indexes.prefix) == indexes.live
+    finally:
+        for name in index_aliases(engine, f"{neighbour}-*"):
+            drop_index(engine, name)
+
+
+def test_a_write_to_a_dropped_index_does_not_bring_it_back(engine: Engine, indexes: OwnIndexes) -> None:
+    gone = indexes.live.candidates[0]
+    drop_index(engine, gone)
+    with pytest.raises(EngineRefused, match="index_not_found"):
+        engine.call("PUT", f"/{gone}/_doc/1", {"id": "1"})
+
+
+@pytest.mark.parametrize(
+    "document",
+    [{"unknown": 1}, {"applications": [{"unknown": 1}]}, {"created": "yesterday"}, {"years": "many"}],
+)
+def test_a_document_with_what_the_mapping_does_not_know_is_refused(
+    engine: Engine, shared_indexes: OwnIndexes, document: dict[str, object]
+) -> None:
+    with pytest.raises(EngineRefused):
+        engine.call("PUT", f"/{shared_indexes.candidates}/_doc/1", document)
