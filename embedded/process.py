@@ -73,6 +73,7 @@ class Child:
 
     def __init__(self, command: Command) -> None:
         self.command = command
+        self._log_start = command.log.stat().st_size if command.log.exists() else 0
         self._popen = _starter.submit(_spawn, command).result()
         self.identity = Identity(command.name, self._popen.pid, _create_time(self._popen.pid), list(command.argv))
 
@@ -90,6 +91,10 @@ class Child:
     def alive(self) -> bool:
         """Whether it runs."""
         return self.exit_code is None
+
+    def last_words(self) -> str:
+        """The end of what it wrote, of this start only."""
+        return tail(self.command.log, since=self._log_start)
 
     def ask_to_stop(self) -> None:
         """Send the part's own signal for a clean end and return at once."""
@@ -183,12 +188,13 @@ def wait_until(probe: Callable[[], bool], *, timeout_s: float, interval_s: float
     return False
 
 
-def tail(log: Path, lines: int = 8) -> str:
-    """The last lines of a log, for a sentence that has to say why a part ended."""
+def tail(log: Path, since: int = 0, lines: int = 8) -> str:
+    """The last lines of a log from an offset on, for a sentence that has to say why a part ended."""
     if not log.exists():
         return ""
     with log.open("rb") as file:
-        file.seek(0, os.SEEK_END)
-        file.seek(max(0, file.tell() - 8192))
+        size = file.seek(0, os.SEEK_END)
+        # The log may have been set aside in between; 8 KB hold the lines of any sensible length.
+        file.seek(max(0, since if since <= size else 0, size - 8192))
         text = file.read().decode("utf-8", errors="replace")
     return "\n".join(text.splitlines()[-lines:])

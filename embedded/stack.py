@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import errno
 import shutil
+import threading
 import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -18,12 +19,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal
 
-from embedded.errors import StartError
+from embedded.errors import StartCancelledError, StartError
 from embedded.opensearch import OpenSearch
 from embedded.parts import Part
 from embedded.ports import free_ports, is_free
 from embedded.postgres import Postgres
-from embedded.process import Child, tail
+from embedded.process import Child
 from embedded.secret import password
 from embedded.state import HomeLock, State
 from embedded.urls import ServiceUrls
@@ -51,6 +52,7 @@ class Stack:
         self._parts: dict[str, Part] = {}
         self._children: dict[str, Child] = {}
         self._held = ExitStack()
+        self._cancelled = threading.Event()
         self._state: State | None = None
 
     # -- as a whole --
@@ -61,19 +63,33 @@ class Stack:
         Raises:
             StartError: with a sentence; nothing is left running then.
         """
-        self.home.mkdir(parents=True, exist_ok=True)
-        check_disk(self.home)
-        self._held.enter_context(HomeLock(self.home))
+        self.claim()
         try:
-            self._state = State(self.home)
-            self._state.end_leftovers()
-            self._state.forget_processes()
             self._parts = {part.name: part for part in self._make_parts()}
             self._start_together(self._parts.values())
         except BaseException:
             self.stop()
             raise
         return self.urls
+
+    def claim(self) -> None:
+        """Take the home for this process and end what a killed run left in it. Part of `start`; safe to repeat.
+
+        Raises:
+            StartError: another run holds the home, or the disk is nearly full.
+        """
+        if self._state is not None:
+            return
+        self.home.mkdir(parents=True, exist_ok=True)
+        check_disk(self.home)
+        self._held.enter_context(HomeLock(self.home))
+        self._state = State(self.home)
+        self._state.end_leftovers()
+        self._state.forget_processes()
+
+    def cancel(self) -> None:
+        """Give up a `start` under way in another thread or under a signal; it raises StartCancelledError."""
+        self._cancelled.set()
 
     def stop(self) -> None:
         """End all parts cleanly, at the same time. Safe to call twice."""
@@ -83,6 +99,7 @@ class Stack:
         self._children.clear()
         if self._state is not None:
             self._state.forget_processes()
+            self._state = None
         self._held.close()
 
     def __enter__(self) -> ServiceUrls:
@@ -134,6 +151,14 @@ class Stack:
             self._children[part].stop()
         self._start_part(self._parts[part])
 
+    def revive(self, part: PartName | str) -> Child:
+        """Start a part that ended, without waiting until it answers: clients try again by themselves."""
+        return self._spawn(self._parts[part])
+
+    def child(self, part: PartName | str) -> Child:
+        """The process of a part, the ended one until it is started again."""
+        return self._children[part]
+
     # -- how --
 
     def _make_parts(self) -> list[Part]:
@@ -165,7 +190,7 @@ class Stack:
             for started in [pool.submit(self._start_part, part) for part in parts]:
                 started.result()
 
-    def _start_part(self, part: Part) -> None:
+    def _spawn(self, part: Part) -> Child:
         try:
             part.prepare()
         except OSError as error:
@@ -173,8 +198,14 @@ class Stack:
         child = Child(part.command())
         self._children[part.name] = child
         self.state.record(child.identity)
+        return child
+
+    def _start_part(self, part: Part) -> None:
+        child = self._spawn(part)
         deadline = time.monotonic() + READY_S
         while not part.ready():
+            if self._cancelled.is_set():
+                raise StartCancelledError(f"The start of {part.name} was given up.")
             if not child.alive:
                 raise StartError(why_it_ended(part.name, child))
             if time.monotonic() > deadline:
@@ -209,7 +240,7 @@ def disk_full(what: str) -> str:
 
 def why_it_ended(name: str, child: Child) -> str:
     """A sentence for a part that ended by itself, from what it said last."""
-    last = tail(child.command.log)
+    last = child.last_words()
     if "No space left on device" in last:
         return disk_full(name)
     return f"{name} ended by itself (exit code {child.exit_code}). The end of its log, {child.command.log}:\n{last}"
