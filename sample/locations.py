@@ -7,7 +7,8 @@ from functools import cache
 from typing import NamedTuple
 
 from core.text import fold
-from sample.rows import czech_regions, survey_rows
+from sample.countries import COUNTRIES
+from sample.rows import czech_regions
 
 CZECHIA = "Czechia"
 
@@ -39,7 +40,16 @@ _CANONICAL = {
     "Virgin Islands (USA)": "United States Virgin Islands",
     "Zaire": "Democratic Republic of the Congo",
 }
-_NOT_A_PLACE = frozenset({"I prefer not to say", "Other Country (Not Listed Above)"})
+# Nobody is hired from the last three; the list had them all the same.
+_NOT_A_PLACE = frozenset(
+    {
+        "I prefer not to say",
+        "Other Country (Not Listed Above)",
+        "Antarctica",
+        "Bouvet Island",
+        "Netherlands Antilles",
+    }
+)
 
 # Other names people type. No codes of two letters: HR, IT and QA are jobs far more often than countries.
 _SYNONYMS = {
@@ -50,6 +60,7 @@ _SYNONYMS = {
     "Poland": ("Polska", "Polsko"),
     "United Kingdom": ("Great Britain", "Velká Británie"),
     "United States": ("USA", "United States of America", "Spojené státy"),
+    "Côte d'Ivoire": ("Ivory Coast",),
     "Netherlands": ("Holland", "Nizozemsko"),
     "Switzerland": ("Schweiz", "Švýcarsko"),
     "Ukraine": ("Ukrajina",),
@@ -72,8 +83,7 @@ class Location(NamedTuple):
 @cache
 def locations() -> tuple[Location, ...]:
     """All places, parents before what lies in them."""
-    countries = sorted({CZECHIA, *(name for row in survey_rows() if (name := country(row["country"])))})
-    return (*(_country(name) for name in countries), *_czech())
+    return (*map(_country, COUNTRIES), *_czech())
 
 
 @cache

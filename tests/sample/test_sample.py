@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 from core.text import fold
-from sample.locations import Location, czech_places, locations
+from sample.locations import Location, country, czech_places, locations
 from sample.profiles import candidate, candidates, years_of
 from sample.requirements import Shape, pools, required_skills
 from sample.rows import requirement_rows, survey_rows
@@ -44,6 +44,11 @@ def test_parents_come_before_their_children_and_czech_towns_lie_in_a_region() ->
     assert seen["czechia.brno-mesto"] == "czechia.jihomoravsky-kraj"
     assert seen["czechia.jihomoravsky-kraj"] == "czechia"
     assert "Žďár nad Sázavou" in czech_places()
+
+
+def test_every_answered_country_is_a_place() -> None:
+    answered = {country(row["country"]) for row in survey_rows()} - {None}
+    assert answered <= {place.name for place in locations()}
 
 
 def test_spellings_of_a_skill_become_one_name() -> None:
