@@ -12,7 +12,7 @@ from percolators.diff import Found, Subject, difference
 from records.repositories import matching, notices
 
 
-def record(  # noqa: PLR0913 - one call stores one batch; each argument is a part of it
+def record(
     db: Session,
     subjects: Mapping[uuid.UUID, Subject],
     found: Found,

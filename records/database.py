@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -48,6 +48,11 @@ def is_outage(error: DBAPIError) -> bool:
     return state.startswith(_TRY_AGAIN) or (isinstance(error, OperationalError) and not state)
 
 
+def is_conflict(error: DBAPIError) -> bool:
+    """Whether two transactions met (deadlock, serialization) and this one was given up: repeating it may succeed."""
+    return (getattr(error.orig, "sqlstate", None) or "").startswith("40")
+
+
 @contextmanager
 def session() -> Iterator[Session]:
     """A unit of work; leaves without commit unless the caller committed. An outage is raised as `Unavailable`."""
@@ -66,3 +71,9 @@ def forget_connections() -> None:
         database().dispose(close=False)
     database.cache_clear()
     _sessions.cache_clear()
+
+
+def ping() -> None:
+    """Raise Unavailable unless the database answers."""
+    with session() as db:
+        db.execute(text("SELECT 1"))

@@ -23,7 +23,6 @@ from records.database import session
 Kind = Literal["candidate", "pool"]
 Notices = Literal["each", "summary", "silent"]
 
-# "each" sorts before "silent" and "summary": somebody waits for those, so a large import never holds them up.
 # Ten attempts that failed for reasons of the row itself: with the pauses below about a quarter of an hour.
 MAX_ATTEMPTS = 10
 MAX_PAUSE_S = 300
@@ -35,6 +34,7 @@ _ENQUEUE = text(
     " SELECT :kind, id, :actor, :batch, :notices FROM unnest(:entities) AS id"
 ).bindparams(bindparam("entities", type_=ARRAY(Uuid)), bindparam("actor", type_=Uuid), bindparam("batch", type_=Uuid))
 
+# "each" sorts before "silent" and "summary": somebody waits for those, so a large import never holds them up.
 _COUNT_ATTEMPT = text(
     "UPDATE outbox SET attempts = attempts + 1 WHERE id IN ("
     " SELECT id FROM outbox WHERE kind = :kind AND dead_at IS NULL AND due_at <= clock_timestamp()"
@@ -98,7 +98,7 @@ class Backlog:
     oldest_s: float
 
 
-def enqueue(  # noqa: PLR0913 - one argument per column
+def enqueue(
     db: Session,
     kind: Kind,
     entities: Sequence[uuid.UUID],

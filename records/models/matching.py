@@ -21,8 +21,8 @@ class Pool(Base):
     """A named question. `generation` is the one wanted, `live_generation` the one shown (0: none yet).
 
     A generation's number is drawn anew for every criteria of every pool, so the number alone names both: it is all
-    that percolation has to bring back. The two differ while the newest criteria are registered and back-filled; the swap is one update of this row,
-    so no mixture of old and new criteria is ever visible (I4).
+    that percolation has to bring back. The two differ while the newest criteria are registered and back-filled; the
+    swap is one update of this row, so no mixture of old and new criteria is ever visible (I4).
     """
 
     __tablename__ = "pools"

@@ -150,7 +150,7 @@ class Versioned:
     deleted: bool
 
 
-def insert(  # noqa: PLR0913 - what every row of the statement shares
+def insert(
     db: Session,
     people: Sequence[Mapping[str, Any]],
     *,
@@ -178,6 +178,23 @@ def insert_batch(db: Session, name: str, notices: outbox.Notices, actor: uuid.UU
     db.add(batch)
     db.flush()
     return batch
+
+
+def batch_of(db: Session, batch: uuid.UUID, actor: uuid.UUID) -> ImportBatch:
+    """A batch that this actor began, to be continued."""
+    found = db.get(ImportBatch, batch)
+    if found is None or found.created_by != actor:
+        raise NotFound("batch")
+    return found
+
+
+def change(db: Session, row: Candidate, columns: Mapping[str, Any], *, actor: uuid.UUID) -> None:
+    """Give a locked candidate other values, under a new version."""
+    for column, value in columns.items():
+        setattr(row, column, value)
+    db.flush()
+    raise_versions(db, [row.id], actor=actor)
+    db.refresh(row)
 
 
 def raise_versions(
@@ -278,7 +295,7 @@ def unmatched_without_intent(db: Session, after: uuid.UUID, limit: int) -> list[
     return list(db.scalars(_UNDONE, {"after": after, "limit": limit}))
 
 
-def names(db: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, str]:
-    """The names of those among `ids` that are still here."""
-    query = select(Candidate.id, Candidate.name).where(Candidate.id.in_(ids), Candidate.deleted_at.is_(None))
-    return {row.id: row.name for row in db.execute(query)}
+def shown(db: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Candidate]:
+    """Those among `ids` that are still here, by id."""
+    query = select(Candidate).where(Candidate.id.in_(ids), Candidate.deleted_at.is_(None))
+    return {row.id: row for row in db.scalars(query)}

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from core.errors import Conflict, NotFound
-from core.text import fold
+from core.text import key_of
 from records.models import Application, ApplicationNote, Position, RejectionReason
 
 
@@ -60,7 +60,7 @@ def add_reason(db: Session, name: str, said_by: str, key: str | None = None) -> 
     """A new reason; a name or key already in use is a Conflict."""
     statement = (
         insert(RejectionReason)
-        .values(id=uuid.uuid4(), key=key or fold(name).replace(" ", "-"), name=name, said_by=said_by)
+        .values(id=uuid.uuid4(), key=key or key_of(name), name=name, said_by=said_by)
         .on_conflict_do_nothing()
         .returning(RejectionReason)
     )

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import Text, Uuid
 
 from core.errors import Conflict, Invalid, NotFound, Problem
-from core.text import fold
+from core.text import fold, key_of
 from records.models import Tag, TagLabel
 
 _BY_LABEL = text(
@@ -66,7 +66,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class NewTag:
-    """A tag to be added. Without a key, the folded name is the key."""
+    """A tag to be added. Without a key, one is made from the name."""
 
     name: str
     kind: str = "skill"
@@ -102,7 +102,7 @@ def by_key(db: Session, key: str) -> Tag:
 
 def add(db: Session, new: NewTag) -> Tag:
     """Add a tag; a label that another tag answers to is a Conflict, an unknown parent is Invalid."""
-    key = new.key or fold(new.name)
+    key = new.key or key_of(new.name)
     lineage: list[str] = []
     parent_id = None
     if new.parent is not None:
@@ -138,14 +138,15 @@ def add_missing(db: Session, names: Iterable[str], kind: str) -> None:
         return
     # Sorted, so that two imports that add the same tags take their locks in one order.
     rows = [
-        {"id": uuid.uuid4(), "key": key, "name": missing[key], "kind": kind, "lineage": [key]}
-        for key in sorted(missing)
+        {"id": uuid.uuid4(), "key": key_of(name), "name": name, "kind": kind, "lineage": [key_of(name)]}
+        for _, name in sorted(missing.items())
     ]
-    added = db.execute(
-        insert(Tag).on_conflict_do_nothing(index_elements=["key"]).returning(Tag.id, Tag.key), rows
-    ).all()
-    if added:
-        labels = [{"folded": key, "tag_id": tag, "label": missing[key], "role": "name"} for tag, key in added]
+    inserted = insert(Tag).on_conflict_do_nothing(index_elements=["key"]).returning(Tag.id, Tag.name)
+    labels = [
+        {"folded": fold(name), "tag_id": tag, "label": name, "role": "name"}
+        for tag, name in db.execute(inserted, rows).all()
+    ]
+    if labels:
         db.execute(insert(TagLabel).on_conflict_do_nothing(), labels)
 
 

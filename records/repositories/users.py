@@ -85,6 +85,14 @@ def get(db: Session, user: uuid.UUID) -> User:
     return found
 
 
+def lock(db: Session, user: uuid.UUID) -> User:
+    """The user, held against other writers, or NotFound."""
+    found = db.scalar(select(User).where(User.id == user).with_for_update())
+    if found is None:
+        raise NotFound("user")
+    return found
+
+
 def page(db: Session, after: uuid.UUID, limit: int) -> list[User]:
     """Users in id order."""
     return list(db.scalars(select(User).where(User.id > after).order_by(User.id).limit(limit)))

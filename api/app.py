@@ -1,0 +1,80 @@
+"""The application: routes under /v1, errors as problems, limits in front, event streams beside."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from api import problems
+from api.limits import BodyLimit
+from api.metrics import Measured
+from api.problems import PROBLEMS, ProblemDocument
+from api.routes import (
+    applications,
+    candidates,
+    notifications,
+    operations,
+    pools,
+    positions,
+    requests,
+    search,
+    tags,
+    tracking,
+    users,
+)
+from api.streams import Streams
+from core.logs import configure
+
+VERSION = "0.1.0"
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    app.state.streams = Streams()
+    await app.state.streams.start()
+    try:
+        yield
+    finally:
+        await app.state.streams.stop()
+
+
+def create_app() -> FastAPI:
+    """The application, ready to be served."""
+    configure()
+    app = FastAPI(
+        title="Micropools",
+        version=VERSION,
+        summary="A talent database in which stored questions are matched against every new or changed person.",
+        lifespan=_lifespan,
+        docs_url=None,
+        redoc_url=None,
+    )
+    problems.install(app)
+    v1 = (users, candidates, applications, positions, tags, pools, tracking, requests, notifications, search)
+    for module in v1:
+        app.include_router(module.router, prefix="/v1", responses=PROBLEMS)
+    app.include_router(operations.router, responses={code: PROBLEMS[code] for code in (400, 401, 403, 422, 503)})
+    app.add_middleware(BodyLimit)
+    app.add_middleware(Measured)
+    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
+    return app
+
+
+def _openapi(app: FastAPI) -> dict[str, object]:
+    """The description, with the one shape of errors and the one way to sign in."""
+    if app.openapi_schema is None:
+        schema = get_openapi(title=app.title, version=app.version, summary=app.summary, routes=app.routes)
+        parts = schema.setdefault("components", {})
+        document = ProblemDocument.model_json_schema(ref_template="#/components/schemas/{model}")
+        parts.setdefault("schemas", {}).update(document.pop("$defs", {}))
+        parts["schemas"]["ProblemDocument"] = document
+        parts["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer"}}
+        for path, methods in schema["paths"].items():
+            if path not in ("/healthz", "/readyz"):
+                for operation in methods.values():
+                    operation["security"] = [{"bearer": []}]
+        app.openapi_schema = schema
+    return app.openapi_schema

@@ -1,0 +1,64 @@
+"""What operators watch, in Prometheus' text format: requests as they happened, backlog and sizes as of now."""
+
+from __future__ import annotations
+
+import time
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from sqlalchemy.orm import Session
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from records import outbox
+from records.repositories import figures
+
+REQUESTS = CollectorRegistry()
+ANSWERS = Counter("micropools_answers", "Answers by route and status.", ["route", "status"], registry=REQUESTS)
+SECONDS = Histogram(
+    "micropools_answer_seconds",
+    "Time until the answer began, by route.",
+    ["route"],
+    # Around the 10 to 50 ms that requests take here, and the second nobody should wait for.
+    buckets=(0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
+    registry=REQUESTS,
+)
+
+
+class Measured:
+    """Counts answers by route template, never by path: a path holds ids."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on and note its answer."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        began = time.perf_counter()
+
+        async def noting(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                route = getattr(scope.get("route"), "path", "unknown")
+                ANSWERS.labels(route, str(message["status"])).inc()
+                SECONDS.labels(route).observe(time.perf_counter() - began)
+            await send(message)
+
+        await self.app(scope, receive, noting)
+
+
+def exposition(db: Session, streams: int) -> bytes:
+    """Everything in the text format: this process's requests, and the state of the product."""
+    now = CollectorRegistry()
+    backlog = outbox.backlog(db)
+    for name, what, values in (
+        ("waiting", "Outbox rows that wait.", {row.kind: row.waiting for row in backlog}),
+        ("dead", "Outbox rows set aside after too many attempts.", {row.kind: row.dead for row in backlog}),
+        ("oldest_seconds", "Age of the oldest waiting outbox row.", {row.kind: row.oldest_s for row in backlog}),
+    ):
+        gauge = Gauge(f"micropools_outbox_{name}", what, ["kind"], registry=now)
+        for kind in ("candidate", "pool"):
+            gauge.labels(kind).set(values.get(kind, 0))
+    for name, value in figures.totals(db).items():
+        Gauge(f"micropools_{name}", f"Number of {name.replace('_', ' ')}.", registry=now).set(value)
+    Gauge("micropools_streams", "Open event streams of this process.", registry=now).set(streams)
+    return generate_latest(REQUESTS) + generate_latest(now)

@@ -1,0 +1,58 @@
+"""Do the parts answer? Asked at the same time, each for a second at most."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import redis
+from pydantic import BaseModel
+
+from core.errors import MicropoolsError
+from core.settings import settings
+from engine.errors import EngineError
+from engine.process import engine
+from mappings.names import alias
+from notifications.wake import broker
+from records.database import ping
+
+
+class Part(BaseModel):
+    """One part this product stands on."""
+
+    name: str
+    up: bool
+    what_waits: str | None = None
+
+
+def check_parts() -> list[Part]:
+    """PostgreSQL, the search engine and Redis: up, or what waits while it is down."""
+    with ThreadPoolExecutor(3) as pool:
+        postgresql, opensearch, broker_up = pool.map(lambda ask: ask(), (_postgresql, _opensearch, _redis))
+    return [
+        Part(name="postgresql", up=postgresql, what_waits=None if postgresql else "everything"),
+        Part(name="opensearch", up=opensearch, what_waits=None if opensearch else "search and matching"),
+        Part(name="redis", up=broker_up, what_waits=None if broker_up else "work wakes up only when it is back"),
+    ]
+
+
+def _postgresql() -> bool:
+    try:
+        ping()
+    except MicropoolsError:
+        return False
+    return True
+
+
+def _opensearch() -> bool:
+    try:
+        engine().call("GET", f"/_cluster/health/{alias(settings().index_prefix, 'candidates')}", request_timeout=1)
+    except EngineError:
+        return False
+    return True
+
+
+def _redis() -> bool:
+    try:
+        return bool(broker().ping())
+    except redis.RedisError:
+        return False

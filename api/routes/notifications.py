@@ -1,0 +1,227 @@
+"""The bell: a list with a cursor, unseen / read / done, and a live stream that can be replayed."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Header, Query, Request
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+from pydantic import BaseModel, Field
+from starlette.concurrency import run_in_threadpool
+
+from api import cursors
+from api.fields import Body, Cursor, Id, Limit
+from api.streams import Listener, Streams
+from api.views import PoolName
+from api.wire import StrictRoute
+from api.work import AnyWork, Work, authenticate
+from core.errors import MicropoolsError, NotFound, Unavailable
+from records.database import session
+from records.repositories import notices
+from records.repositories.notices import BellRow
+
+router = APIRouter(tags=["notifications"], route_class=StrictRoute)
+
+NEWEST = 2**62
+NOWHERE = uuid.UUID(int=0)
+# Rows per look: a reader who was away for a month gets them in steps.
+REPLAY = 100
+# Below the idle limit of every common proxy (60 s), and how long a revoked token can stay unnoticed on a silent stream.
+BEAT_S = 15.0
+
+
+class NamedPerson(BaseModel):
+    """A person by name."""
+
+    id: uuid.UUID
+    name: str
+
+
+class Notice(BaseModel):
+    """A bell row, as far as its reader may see it now."""
+
+    id: uuid.UUID
+    seq: int = Field(description="Rises with every change of your bell; the event id of the stream.")
+    kind: Literal["match", "summary", "wanted", "done", "pool_broken"]
+    created_at: datetime
+    seen: bool
+    read: bool
+    done: bool
+    people: int = Field(description="How many people it speaks of; GET …/candidates names them.")
+    candidate: NamedPerson | None = Field(default=None, description="The person, where it speaks of one.")
+    pools: list[PoolName]
+    actor: str | None = None
+    remark: str | None = None
+    problem: str | None = None
+
+    @classmethod
+    def of(cls, row: BellRow) -> Notice:
+        """The view of a bell row."""
+        person = None
+        if row.candidate_id is not None and row.candidate_name is not None:
+            person = NamedPerson(id=row.candidate_id, name=row.candidate_name)
+        return cls(
+            id=row.id,
+            seq=row.seq,
+            kind=row.kind,
+            created_at=row.created_at,
+            seen=row.seen_at is not None,
+            read=row.read_at is not None,
+            done=row.done_at is not None,
+            people=row.people,
+            candidate=person,
+            pools=[PoolName(id=uuid.UUID(pool["id"]), name=pool["name"]) for pool in row.pools],
+            actor=row.actor,
+            remark=row.remark,
+            problem=row.problem,
+        )
+
+
+class Bell(BaseModel):
+    """A page of the bell, newest change first."""
+
+    unseen: int
+    items: list[Notice]
+    next: str | None = None
+
+
+class People(BaseModel):
+    """The people a notice speaks of."""
+
+    items: list[NamedPerson]
+    next: str | None = None
+
+
+class Seen(Body):
+    """Up to where the bell was looked at."""
+
+    up_to: Annotated[int, Field(strict=True, ge=0, le=NEWEST)]
+
+
+class Unseen(BaseModel):
+    """What is still unseen."""
+
+    unseen: int
+
+
+@router.get("/notifications", summary="My bell", response_model_exclude_none=True)
+def index(
+    work: AnyWork,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+    unseen: Annotated[bool, Query(description="Only what was not seen yet.")] = False,
+) -> Bell:
+    """Only what still speaks of somebody you may see."""
+    before = cursors.read(cursor, int)[0] if cursor else NEWEST
+    rows = notices.page(work.db, work.caller.id, before=before, limit=limit, unseen=unseen)
+    following = cursors.write(rows[-1].seq) if len(rows) == limit else None
+    count = notices.unseen(work.db, work.caller.id)
+    return Bell(unseen=count, items=[Notice.of(row) for row in rows], next=following)
+
+
+@router.post("/notifications/seen", summary="I opened the bell")
+def seen(body: Seen, work: AnyWork) -> Unseen:
+    """Everything up to this `seq` is seen, in every open tab."""
+    notices.mark_seen(work.db, work.caller.id, body.up_to)
+    count = notices.unseen(work.db, work.caller.id)
+    work.commit(rung=[work.caller.id])
+    return Unseen(unseen=count)
+
+
+@router.post("/notifications/{notice}/read", status_code=204, summary="I opened this notice")
+def read(notice: Id, work: AnyWork) -> None:
+    """Read, and so seen. Doing it again changes nothing."""
+    _mark(work, notice, done=False)
+
+
+@router.post("/notifications/{notice}/done", status_code=204, summary="I am done with this notice")
+def done(notice: Id, work: AnyWork) -> None:
+    """Done, and so read and seen. Doing it again changes nothing."""
+    _mark(work, notice, done=True)
+
+
+@router.get("/notifications/{notice}/candidates", summary="Exactly the people a notice speaks of")
+def people(notice: Id, work: AnyWork, limit: Limit = 50, cursor: Cursor = None) -> People:
+    """From the match rows, so it is right before the index has refreshed."""
+    if notices.get(work.db, work.caller.id, notice) is None:
+        raise NotFound("notice")
+    after = cursors.read(cursor, uuid.UUID)[0] if cursor else NOWHERE
+    rows = notices.people(work.db, work.caller.id, notice, after, limit)
+    following = cursors.write(rows[-1][0]) if len(rows) == limit else None
+    return People(items=[NamedPerson(id=id_, name=name) for id_, name in rows], next=following)
+
+
+@router.get("/notifications/stream", response_class=EventSourceResponse, summary="My bell, live")
+async def stream(
+    request: Request,
+    last_event_id: Annotated[
+        str | None, Header(alias="Last-Event-ID", max_length=20, description="Replays what came after this event.")
+    ] = None,
+) -> AsyncIterator[ServerSentEvent]:
+    """Events `notice` (a Notice), `withdrawn` ({id}), each with its `seq` as id, and `unseen` after them.
+
+    Ends when the token is revoked or the user deactivated.
+    """
+    authorization = request.headers.get("authorization")
+    reader, standing, unseen = await run_in_threadpool(_begin, authorization)
+    streams: Streams = request.app.state.streams
+    async with streams.listener(reader) as listener:
+        after = int(last_event_id) if last_event_id and last_event_id.isdigit() else standing
+        listener.seq = min(after, standing)
+        yield ServerSentEvent(event="unseen", data={"unseen": unseen}, id=str(listener.seq), retry=1000)
+        if listener.seq < standing:
+            listener.changed.set()
+        while True:
+            with_beat = asyncio.wait_for(listener.changed.wait(), BEAT_S)
+            try:
+                await with_beat
+            except TimeoutError:
+                yield ServerSentEvent(comment="still here")
+            listener.changed.clear()
+            try:
+                rows, unseen = await run_in_threadpool(_look, authorization, reader, listener.seq)
+            except Unavailable:
+                continue
+            except MicropoolsError:
+                return
+            async for event in _events(rows, unseen, listener):
+                yield event
+
+
+async def _events(rows: list[BellRow], unseen: int, listener: Listener) -> AsyncIterator[ServerSentEvent]:
+    for row in rows:
+        listener.seq = row.seq
+        if row.tells:
+            data = Notice.of(row).model_dump(mode="json", exclude_none=True)
+            yield ServerSentEvent(event="notice", data=data, id=str(row.seq))
+        else:
+            yield ServerSentEvent(event="withdrawn", data={"id": str(row.id)}, id=str(row.seq))
+    if rows:
+        yield ServerSentEvent(event="unseen", data={"unseen": unseen})
+    if len(rows) == REPLAY:
+        listener.changed.set()
+
+
+def _begin(authorization: str | None) -> tuple[uuid.UUID, int, int]:
+    with session() as db:
+        reader = authenticate(db, authorization).id
+        return reader, notices.bell_seqs(db, [reader])[reader], notices.unseen(db, reader)
+
+
+def _look(authorization: str | None, reader: uuid.UUID, after: int) -> tuple[list[BellRow], int]:
+    """What changed since; the token is checked again each time, so a revoked one ends the stream."""
+    with session() as db:
+        authenticate(db, authorization)
+        rows = notices.since(db, reader, after, REPLAY)
+        return rows, notices.unseen(db, reader) if rows else 0
+
+
+def _mark(work: Work, notice: uuid.UUID, *, done: bool) -> None:
+    if notices.get(work.db, work.caller.id, notice) is None:
+        raise NotFound("notice")
+    notices.mark(work.db, work.caller.id, notice, done=done)
+    work.commit(rung=[work.caller.id])

@@ -1,0 +1,266 @@
+"""Pools: asked for a preview, made, changed, opened as folders, deleted."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel, Field
+
+from api import cursors
+from api.fields import Body, Created, Cursor, Id, Limit, Line
+from api.wire import StrictRoute
+from api.work import IdempotencyKey, ReaderWork, StaffWork, Work, once
+from core.errors import Invalid, NotFound, Problem
+from core.settings import settings
+from engine.door import count
+from engine.process import engine
+from intake.pools import storable, storable_many
+from mappings.names import alias
+from records.models import Pool
+from records.repositories import matching, pools, tags
+from search.criteria import Criteria
+from search.render_search import render_search
+from search.secure import secure
+
+router = APIRouter(tags=["pools"], route_class=StrictRoute)
+
+NOWHERE = uuid.UUID(int=0)
+MOST_IN_BULK = 1_000
+
+
+class NewPool(Body):
+    """A named question."""
+
+    name: Line
+    criteria: Criteria
+    parent: uuid.UUID | None = Field(default=None, description="A pool whose criteria must hold as well.")
+
+
+class NamedCriteria(Body):
+    """One of many pools."""
+
+    name: Line
+    criteria: Criteria
+
+
+class ManyPools(Body):
+    """Pools that come in together."""
+
+    pools: Annotated[tuple[NamedCriteria, ...], Field(min_length=1, max_length=MOST_IN_BULK)]
+    parent: uuid.UUID | None = None
+    new_tags: bool = Field(default=False, description="Add skills that no tag answers to yet.")
+
+
+class PoolsCreated(BaseModel):
+    """The new ids in the order of the rows; rows that could not be used have null and a problem."""
+
+    ids: list[str | None]
+    problems: list[dict[str, Any]]
+
+
+class ChangedPool(Body):
+    """What changes of a pool."""
+
+    name: Line | None = None
+    criteria: Criteria | None = None
+    parent: uuid.UUID | None = Field(default=None, description="`null` makes it a root.")
+
+
+class Question(Body):
+    """Criteria to be tried out."""
+
+    criteria: Criteria
+    parent: uuid.UUID | None = None
+
+
+class Preview(BaseModel):
+    """How many people the criteria find now."""
+
+    people: int
+
+
+class PoolView(BaseModel):
+    """A pool as shown. Criteria only to those who see everything; a tracker sees who is in it, not why."""
+
+    id: uuid.UUID
+    name: str
+    parent: uuid.UUID | None = None
+    people: int
+    criteria: dict[str, Any] | None = None
+    state: str | None = Field(default=None, description="filling, live or broken")
+    problem: str | None = Field(default=None, description="Why a broken pool is broken; new criteria mend it.")
+
+
+class PoolPage(BaseModel):
+    """Pools in id order; `next` is the cursor of the page after."""
+
+    items: list[PoolView]
+    next: str | None = None
+
+
+class Member(BaseModel):
+    """A person in a pool."""
+
+    id: uuid.UUID
+    name: str
+    headline: str
+    since: datetime
+
+
+class Members(BaseModel):
+    """The people in a pool, newest entry first; `next` is the cursor of the page after."""
+
+    items: list[Member]
+    next: str | None = None
+
+
+@router.post("/pools/preview", summary="How many people would be in a pool")
+def preview(body: Question, work: StaffWork) -> Preview:
+    """Refuses what could not be saved as a pool, with the sentence saving would give."""
+    _, question = storable(work.db, body.criteria, _parent(work, body.parent))
+    secured = secure(render_search(question), work.access)
+    return Preview(people=count(engine(), alias(settings().index_prefix, "candidates"), secured))
+
+
+@router.post("/pools", status_code=201, summary="Make a pool")
+def create(body: NewPool, response: Response, work: StaffWork, key: IdempotencyKey = None) -> Created:
+    """Matches from now on; the people already there fill it silently within a moment."""
+
+    def add() -> dict[str, object]:
+        parent = _parent(work, body.parent)
+        criteria, _ = storable(work.db, body.criteria, parent)
+        return {"id": str(pools.add_many(work.db, [(body.name, criteria)], parent=parent, actor=work.caller.id)[0])}
+
+    receipt = once(work, response, key, "pools", body, add)
+    work.commit(pools=True)
+    response.headers["Location"] = f"/v1/pools/{receipt['id']}"
+    return Created.model_validate(receipt)
+
+
+@router.post("/pools/bulk", status_code=201, summary="Make up to 1,000 pools")
+def create_many(body: ManyPools, response: Response, work: StaffWork, key: IdempotencyKey = None) -> PoolsCreated:
+    """Pools that cannot be stored are left out and named; the others are made."""
+
+    def add() -> dict[str, object]:
+        if body.new_tags:
+            asked = (n for p in body.pools for n in (*p.criteria.tags.any, *p.criteria.tags.all, *p.criteria.tags.none))
+            tags.add_missing(work.db, asked, "skill")
+        parent = _parent(work, body.parent)
+        rows = [(f"body.pools[{at}]", pool.name, pool.criteria) for at, pool in enumerate(body.pools)]
+        good, problems = storable_many(work.db, rows, parent)
+        if not good:
+            sentence = f"None of the pools can be made. {problems[0][0].message}"
+            raise Invalid(sentence, problems=tuple(problem for wrong in problems for problem in wrong))
+        made = iter(pools.add_many(work.db, good, parent=parent, actor=work.caller.id))
+        return {
+            "ids": [None if wrong else str(next(made)) for wrong in problems],
+            "problems": [
+                {"index": at, "place": problem.place, "message": problem.message}
+                for at, wrong in enumerate(problems)
+                for problem in wrong
+            ],
+        }
+
+    receipt = once(work, response, key, "pools/bulk", body, add)
+    work.commit(pools=True)
+    return PoolsCreated.model_validate(receipt)
+
+
+@router.get("/pools", summary="List pools", response_model_exclude_none=True)
+def index(work: ReaderWork, limit: Limit = 50, cursor: Cursor = None) -> PoolPage:
+    """All of them; for hiring managers those they track and the ones below."""
+    after = cursors.read(cursor, uuid.UUID)[0] if cursor else NOWHERE
+    only = None if work.sees_all else sorted(pools.covered_by(work.db, work.caller.id))
+    rows = pools.page(work.db, after, limit, only)
+    following = cursors.write(rows[-1].id) if len(rows) == limit else None
+    return PoolPage(items=_views(work, rows), next=following)
+
+
+@router.get("/pools/{pool}", summary="Read a pool", response_model_exclude_none=True)
+def read(pool: Id, work: ReaderWork) -> PoolView:
+    """With how many people are in it now."""
+    return _views(work, [_visible(work, pool)])[0]
+
+
+@router.patch("/pools/{pool}", summary="Change a pool", response_model_exclude_none=True)
+def change(pool: Id, body: ChangedPool, work: StaffWork) -> PoolView:
+    """New criteria take over in one step once they are filled; until then the old ones match. Nobody is notified."""
+    row = pools.lock(work.db, pool)
+    moved = "parent" in body.model_fields_set and body.parent != row.parent_id
+    if moved:
+        pools.move(work.db, row, _parent(work, body.parent), actor=work.caller.id)
+    if body.criteria is not None or moved:
+        parent = pools.get(work.db, row.parent_id) if row.parent_id else None
+        asked = body.criteria if body.criteria is not None else Criteria.model_validate(row.criteria)
+        criteria, _ = storable(work.db, asked, parent)
+        if body.criteria is not None and criteria != row.criteria:
+            pools.change_criteria(work.db, row, criteria, actor=work.caller.id)
+    if body.name is not None:
+        row.name = body.name
+        work.db.flush()
+    view = _views(work, [row])[0]
+    work.commit(pools=True)
+    return view
+
+
+@router.delete("/pools/{pool}", status_code=204, summary="Delete a pool")
+def delete(pool: Id, work: StaffWork) -> None:
+    """Its folder, and what trackers saw through it, is gone at once."""
+    pools.remove(work.db, pools.lock(work.db, pool), actor=work.caller.id)
+    work.commit(pools=True)
+
+
+@router.get("/pools/{pool}/candidates", summary="Open a pool as a folder")
+def members(pool: Id, work: ReaderWork, limit: Limit = 50, cursor: Cursor = None) -> Members:
+    """The people in the pool, newest entry first, straight from the match rows."""
+    row = _visible(work, pool)
+    before = cursors.read(cursor, datetime, uuid.UUID) if cursor else None
+    people = matching.folder(work.db, row.id, limit, (before[0], before[1]) if before else None)
+    following = cursors.write(people[-1].matched_at.isoformat(), people[-1].candidate) if len(people) == limit else None
+    items = [Member(id=p.candidate, name=p.name, headline=p.headline, since=p.matched_at) for p in people]
+    return Members(items=items, next=following)
+
+
+def _parent(work: Work, parent: uuid.UUID | None) -> Pool | None:
+    if parent is None:
+        return None
+    try:
+        return pools.get(work.db, parent)
+    except NotFound as error:
+        raise Invalid("The parent is unknown.", problems=(Problem("body.parent", "There is no such pool."),)) from error
+
+
+def _visible(work: Work, pool: uuid.UUID) -> Pool:
+    if not work.sees_all and pool not in pools.covered_by(work.db, work.caller.id):
+        raise NotFound("pool")
+    return pools.get(work.db, pool)
+
+
+def _views(work: Work, rows: list[Pool]) -> list[PoolView]:
+    people = pools.counts(work.db, [row.id for row in rows])
+    if work.sees_all:
+        return [
+            PoolView(
+                id=row.id,
+                name=row.name,
+                parent=row.parent_id,
+                people=people[row.id],
+                criteria=row.criteria,
+                state="broken" if row.broken_reason else "live" if row.live_generation == row.generation else "filling",
+                problem=row.broken_reason,
+            )
+            for row in rows
+        ]
+    covered = pools.covered_by(work.db, work.caller.id)
+    return [
+        PoolView(
+            id=row.id,
+            name=row.name,
+            parent=row.parent_id if row.parent_id in covered else None,
+            people=people[row.id],
+        )
+        for row in rows
+    ]

@@ -1,0 +1,132 @@
+"""Positions, and the reasons applications end for."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Literal
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel
+
+from api import cursors
+from api.fields import Body, Created, Cursor, Id, Limit, Line
+from api.wire import StrictRoute
+from api.work import AdministratorWork, IdempotencyKey, ReaderWork, StaffWork, once
+from core.errors import NotFound
+from records.models import Position
+from records.repositories import access, positions
+
+router = APIRouter(tags=["positions"], route_class=StrictRoute)
+
+NOWHERE = uuid.UUID(int=0)
+
+
+class NewPosition(Body):
+    """A job."""
+
+    title: Line
+
+
+class ChangedPosition(Body):
+    """What changes of a position."""
+
+    title: Line | None = None
+    status: Literal["open", "closed"] | None = None
+
+
+class PositionView(BaseModel):
+    """A job as shown."""
+
+    id: uuid.UUID
+    title: str
+    status: str
+
+    @classmethod
+    def of(cls, row: Position) -> PositionView:
+        """The view of a position."""
+        return cls(id=row.id, title=row.title, status=row.status)
+
+
+class PositionPage(BaseModel):
+    """Positions in id order; `next` is the cursor of the page after."""
+
+    items: list[PositionView]
+    next: str | None = None
+
+
+class NewReason(Body):
+    """A reason for rejections."""
+
+    name: Line
+    said_by: Literal["us", "candidate"]
+
+
+class ReasonView(BaseModel):
+    """A reason as shown."""
+
+    key: str
+    name: str
+    said_by: str
+    retired: bool
+
+
+@router.post("/positions", status_code=201, summary="Open a position")
+def create(body: NewPosition, response: Response, work: StaffWork, key: IdempotencyKey = None) -> Created:
+    """A new open position."""
+
+    def add() -> dict[str, object]:
+        return {"id": str(positions.add(work.db, body.title, work.caller.id).id)}
+
+    receipt = once(work, response, key, "positions", body, add)
+    work.commit()
+    response.headers["Location"] = f"/v1/positions/{receipt['id']}"
+    return Created.model_validate(receipt)
+
+
+@router.get("/positions", summary="List positions")
+def index(work: StaffWork, limit: Limit = 50, cursor: Cursor = None) -> PositionPage:
+    """All positions, open and closed."""
+    after = cursors.read(cursor, uuid.UUID)[0] if cursor else NOWHERE
+    rows = positions.page(work.db, after, limit)
+    following = cursors.write(rows[-1].id) if len(rows) == limit else None
+    return PositionPage(items=[PositionView.of(row) for row in rows], next=following)
+
+
+@router.get("/positions/{position}", summary="Read a position")
+def read(position: Id, work: ReaderWork) -> PositionView:
+    """For hiring managers only those shared with them as a whole."""
+    if not work.sees_all and not access.position_is_shared(work.db, work.caller.id, position):
+        raise NotFound("position")
+    return PositionView.of(positions.get(work.db, position))
+
+
+@router.patch("/positions/{position}", summary="Change a position")
+def change(position: Id, body: ChangedPosition, work: StaffWork) -> PositionView:
+    """Rename, close or open again."""
+    row = positions.get(work.db, position)
+    row.title = body.title or row.title
+    row.status = body.status or row.status
+    work.db.flush()
+    work.commit()
+    return PositionView.of(row)
+
+
+@router.get("/rejection-reasons", summary="List rejection reasons")
+def reasons(work: StaffWork) -> list[ReasonView]:
+    """All reasons, retired ones marked."""
+    return [
+        ReasonView(key=row.key, name=row.name, said_by=row.said_by, retired=row.retired_at is not None)
+        for row in positions.reasons(work.db)
+    ]
+
+
+@router.post("/rejection-reasons", status_code=201, summary="Add a rejection reason")
+def add_reason(body: NewReason, response: Response, work: AdministratorWork, key: IdempotencyKey = None) -> Created:
+    """The customer's own words for why applications end."""
+
+    def add() -> dict[str, object]:
+        return {"id": str(positions.add_reason(work.db, body.name, body.said_by).id)}
+
+    receipt = once(work, response, key, "rejection-reasons", body, add)
+    work.commit()
+    return Created.model_validate(receipt)

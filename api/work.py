@@ -1,0 +1,118 @@
+"""A unit of work per request: who asks, one session, one commit. Closed by default: a route names who may use it."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import orjson
+from fastapi import Depends, Header, Request, Response
+from pydantic import BaseModel
+from sqlalchemy.orm import Session
+
+from core.errors import NotAllowed, NotAuthenticated
+from core.wake import waker
+from notifications.wake import ring_streams
+from records.database import session
+from records.models import Role
+from records.repositories import receipts, users
+from records.repositories.users import Caller
+from search.secure import Access
+
+ALL_ROLES = frozenset(Role)
+STAFF = frozenset({Role.ADMINISTRATOR, Role.RECRUITER})
+READERS = STAFF | {Role.HIRING_MANAGER}
+
+
+@dataclass(slots=True)
+class Work:
+    """One request's transaction and the user it acts for."""
+
+    db: Session
+    caller: Caller
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether every candidate and position is the caller's to see."""
+        return self.caller.role in STAFF
+
+    @property
+    def access(self) -> Access:
+        """The caller's rights as the search takes them."""
+        return Access(self.caller.id, self.caller.role.value)
+
+    def commit(self, *, candidates: bool = False, pools: bool = False, rung: list[uuid.UUID] | None = None) -> None:
+        """Commit, then wake the worker for what now waits in the outbox and the streams whose bells changed."""
+        self.db.commit()
+        if candidates:
+            waker.candidates()
+        if pools:
+            waker.pools()
+        if rung:
+            ring_streams(rung)
+
+
+class Allow:
+    """The dependency that opens a unit of work for these roles and refuses all others. A test finds routes without."""
+
+    def __init__(self, roles: frozenset[Role]) -> None:
+        self.roles = roles
+
+    def __call__(self, request: Request) -> Iterator[Work]:
+        """The unit of work of this request."""
+        with session() as db:
+            caller = authenticate(db, request.headers.get("authorization"))
+            if caller.role not in self.roles:
+                raise NotAllowed(f"A {caller.role.value.replace('_', ' ')} may not do this.")
+            yield Work(db, caller)
+
+
+def authenticate(db: Session, authorization: str | None) -> Caller:
+    """The caller behind `Authorization: Bearer …`; whatever is wrong with it, the answer is the same."""
+    scheme, _, token = (authorization or "").partition(" ")
+    caller = users.who(db, token.strip()) if scheme.lower() == "bearer" and token.strip() else None
+    if caller is None:
+        raise NotAuthenticated("Send “Authorization: Bearer <token>” with a token that is valid and not revoked.")
+    return caller
+
+
+AdministratorWork = Annotated[Work, Depends(Allow(frozenset({Role.ADMINISTRATOR})))]
+StaffWork = Annotated[Work, Depends(Allow(STAFF))]
+ReaderWork = Annotated[Work, Depends(Allow(READERS))]
+AnyWork = Annotated[Work, Depends(Allow(ALL_ROLES))]
+
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=200,
+        pattern=r"^[\x21-\x7e]+$",
+        description="Any text of your own; a repeat of the same request with it has no second effect (kept a day).",
+    ),
+]
+
+
+def once(
+    work: Work,
+    response: Response,
+    key: str | None,
+    what: str,
+    body: BaseModel | None,
+    do: Callable[[], dict[str, Any]],
+) -> dict[str, Any]:
+    """Do it and remember the receipt (ids only), or give the receipt of the first time. The caller commits."""
+    if key is None:
+        return do()
+    sent = body.model_dump(mode="json") if body is not None else None
+    digest = hashlib.sha256(orjson.dumps([what, sent])).digest()
+    known = receipts.claim(work.db, work.caller.id, key, digest)
+    if known is not None:
+        response.headers["Idempotent-Replayed"] = "true"
+        return known
+    receipt = do()
+    receipts.store(work.db, work.caller.id, key, receipt)
+    return receipt
