@@ -7,8 +7,7 @@ from functools import cache
 from typing import NamedTuple
 
 from core.text import fold
-from sample.countries import COUNTRIES
-from sample.rows import czech_regions
+from sample.rows import countries, czech_regions
 
 CZECHIA = "Czechia"
 
@@ -83,7 +82,7 @@ class Location(NamedTuple):
 @cache
 def locations() -> tuple[Location, ...]:
     """All places, parents before what lies in them."""
-    return (*map(_country, COUNTRIES), *_czech())
+    return (*map(_country, countries()), *_czech())
 
 
 @cache

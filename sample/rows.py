@@ -45,6 +45,12 @@ def requirement_rows() -> tuple[Requirement, ...]:
 
 
 @cache
+def countries() -> tuple[str, ...]:
+    """Countries and territories by the English names in everyday use."""
+    return tuple(_carried("countries.txt").read_text(encoding="utf-8").splitlines())
+
+
+@cache
 def czech_regions() -> tuple[dict[str, Any], ...]:
     """Regions with their districts, each with the town it is governed from where that town lies in it."""
     return tuple(orjson.loads(gzip.decompress(_carried("czech_regions.json.gz").read_bytes())))
