@@ -18,14 +18,14 @@ def write(*values: object) -> str:
     return base64.urlsafe_b64encode(orjson.dumps(values, default=str)).decode().rstrip("=")
 
 
-def read(cursor: str, *kinds: type) -> tuple[Any, ...]:
+def read(cursor: str, *kinds: type, place: str = "query.cursor") -> tuple[Any, ...]:
     """The values of a cursor, each of its kind (str, int, float, datetime or UUID); anything else is Invalid."""
     try:
         values = orjson.loads(base64.urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4)))
         return tuple(_typed(value, kind) for value, kind in zip(values, kinds, strict=True))
     except (ValueError, TypeError, UnicodeEncodeError, binascii.Error) as error:
         sentence = "This is not a cursor of ours; use `next` of the page before, or leave it out."
-        raise Invalid("The cursor cannot be used.", problems=(Problem("query.cursor", sentence),)) from error
+        raise Invalid("The cursor cannot be used.", problems=(Problem(place, sentence),)) from error
 
 
 def _typed(value: object, kind: type) -> object:

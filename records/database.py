@@ -65,10 +65,10 @@ def session() -> Iterator[Session]:
         raise
 
 
-def forget_connections() -> None:
-    """Drop the pool: after a fork (a connection must not be shared) and when a test changes the database."""
+def forget_connections(*, after_fork: bool = False) -> None:
+    """Let go of the pool. After a fork the connections are the parent's and are left open, not closed."""
     if database.cache_info().currsize:
-        database().dispose(close=False)
+        database().dispose(close=not after_fork)
     database.cache_clear()
     _sessions.cache_clear()
 

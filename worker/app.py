@@ -28,7 +28,7 @@ TURN_S = 20.0
 @worker_process_init.connect  # type: ignore[untyped-decorator]
 def _fresh_connections(**_: Any) -> None:
     """Nothing that was open in the parent may be used by two processes."""
-    forget_connections()
+    forget_connections(after_fork=True)
     forget_engine()
 
 

@@ -27,6 +27,10 @@ from search.secure import secure
 router = APIRouter(tags=["search"], route_class=StrictRoute)
 
 
+# What the engine sorts by first: days as milliseconds, names as text. The id follows.
+SORT_KEY: dict[str, type] = {"newest": int, "oldest": int, "name": str}
+
+
 class Search(Body):
     """A question, and which page of its answer."""
 
@@ -57,7 +61,7 @@ def find(body: Search, work: StaffWork) -> Found:
     """A change is found about a second after it was acknowledged; a deleted person never is."""
     question = compile_criteria(understand(work.db, body.criteria), datetime.now(UTC).date())
     secured = secure(render_search(question), work.access)
-    after = cursors.read(body.cursor, str, str) if body.cursor else None
+    after = cursors.read(body.cursor, SORT_KEY[body.order], str, place="body.cursor") if body.cursor else None
     answer = search(
         engine(), alias(settings().index_prefix, "candidates"), secured, Page(body.limit, body.order, after)
     )

@@ -1,0 +1,59 @@
+"""The real parts of a test run, and a clean installation on them for each test that asks for one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+
+from core.settings import settings
+from embedded.urls import ServiceUrls
+from engine.process import forget_engine
+from records.database import forget_connections
+from tests.installation import Installation
+from tests.services import session_services
+
+# Real parts make single examples slow and uneven, so no deadline; the same examples in every run of `make test`.
+_COMMON = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]}
+hypothesis_settings.register_profile("default", max_examples=25, derandomize=True, **_COMMON)
+hypothesis_settings.register_profile("long", max_examples=500, **_COMMON)
+hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+@pytest.fixture(scope="session")
+def services() -> Iterator[ServiceUrls]:
+    """Real PostgreSQL, Redis-protocol server and OpenSearch for the whole run; this process's settings name them."""
+    with session_services() as urls:
+        before = dict(os.environ)
+        os.environ.update(urls.environment(), INDEX_PREFIX=f"test-{uuid4().hex[:8]}")
+        settings.cache_clear()
+        try:
+            yield urls
+        finally:
+            forget_connections()
+            forget_engine()
+            os.environ.clear()
+            os.environ.update(before)
+            settings.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def prepared(services: ServiceUrls) -> Iterator[Installation]:
+    """The installation of the run: migrated, indexes made, emptied by whoever uses it."""
+    installation = Installation()
+    installation.prepare()
+    yield installation
+    installation.remove()
+
+
+@pytest.fixture
+def world(prepared: Installation) -> Iterator[Installation]:
+    """An empty installation with one user of each role, in this process: `world.settle()` does the worker's work."""
+    prepared.empty()
+    prepared.add_users()
+    with prepared.answering():
+        yield prepared
