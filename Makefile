@@ -7,7 +7,7 @@
 #   make check           format, lint, types, import contracts
 #   make bench           the figures of docs
 #   make clean           remove the environment and caches; the data in .micropools stays
-#   make lock            resolve the dependencies anew (needs uv)
+#   make lock            resolve the dependencies anew
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -58,10 +58,9 @@ clean: stop
 	@if [ -d .micropools ]; then echo "The data stays in .micropools; remove it with: rm -r .micropools"; fi
 
 # The dev lock is resolved first and holds the other two to the same versions. No index or machine is named in them.
-LOCK = uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
+LOCK = $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" pyproject.toml
-lock:
-	@command -v uv >/dev/null || { echo "make lock needs uv (pip install uv)."; exit 1; }
-	$(LOCK) --group build --extra embedded --group dev --output-file requirements-dev.lock
-	$(LOCK) --group build --extra embedded --constraint requirements-dev.lock --output-file requirements.lock
+lock: $(VENV)/dev.stamp
+	$(LOCK) --group build --group tools --extra embedded --group dev --output-file requirements-dev.lock
+	$(LOCK) --group build --group tools --extra embedded --constraint requirements-dev.lock --output-file requirements.lock
 	$(LOCK) --group build --constraint requirements-dev.lock --output-file requirements-server.lock
