@@ -49,7 +49,7 @@ def environment(home: Path, urls: ServiceUrls, shape: Shape) -> dict[str, str]:
 
 def migration() -> list[str]:
     """Bring tables and indices to the newest version; ends with status 0 when they are."""
-    return [sys.executable, "-m", "records.migrate"]
+    return [sys.executable, "-m", "indexer.prepare"]
 
 
 def commands(home: Path, shape: Shape, variables: Mapping[str, str]) -> list[Command]:

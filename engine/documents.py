@@ -110,3 +110,16 @@ def _reason(result: dict[str, Any]) -> str:
         return ""
     cause = error.get("caused_by", {}).get("reason")
     return f"{error['type']}: {error['reason']}" + (f" ({cause})" if cause else "")
+
+
+def versions_of(engine: Engine, index: str, ids: Sequence[str]) -> dict[str, StoredVersion]:
+    """What the index holds of these candidates right now, refreshed or not; absent ones are left out."""
+    if not ids:
+        return {}
+    body = {"docs": [{"_id": each, "_source": ["version", "state"]} for each in ids]}
+    found = engine.call("POST", f"/{index}/_mget", body)["docs"]
+    return {
+        doc["_id"]: StoredVersion(doc["_id"], doc["_source"]["version"], doc["_source"]["state"])
+        for doc in found
+        if doc.get("found")
+    }

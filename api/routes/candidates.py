@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import uuid
+from datetime import datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Header, Response
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from api.fields import Body, Created, Email, Id, Line, LongText, Phone, ShortText, Years
 from api.views import CandidateView, TagView, candidate_view, etag_of
 from api.wire import StrictRoute
 from api.work import IdempotencyKey, ReaderWork, StaffWork, once
 from core.errors import Changed, Invalid, NotAllowed, Problem
+from indexer.why import memberships
 from intake import people
 from intake.tagging import tag_ids
 from records.repositories import candidates, tags
@@ -92,6 +95,22 @@ class Imported(Created):
     created: int
     ids: list[str | None]
     problems: list[RowProblem]
+
+
+class Held(BaseModel):
+    """One keyword that the pool asks for and the person has."""
+
+    field: str
+    value: str
+
+
+class InPool(BaseModel):
+    """A pool that a person is in."""
+
+    id: uuid.UUID
+    name: str
+    since: datetime
+    why: list[Held]
 
 
 class Tagging(Body):
@@ -205,6 +224,16 @@ def delete(candidate: Id, work: StaffWork) -> None:
     """Nothing but a random id and a version is kept, so that no late message can bring them back."""
     candidates.delete(work.db, candidate, actor=work.caller.id)
     work.commit(candidates=True)
+
+
+@router.get("/candidates/{candidate}/pools", summary="The pools a person is in, and why")
+def in_pools(candidate: Id, work: StaffWork) -> list[InPool]:
+    """By name, from the match rows; `why` is what holds now of what the pool asks."""
+    candidates.get(work.db, candidate)
+    return [
+        InPool(id=pool.id, name=pool.name, since=pool.since, why=[Held(field=h.field, value=h.value) for h in pool.why])
+        for pool in memberships(work.db, candidate)
+    ]
 
 
 @router.post("/candidates/{candidate}/tags", summary="Put tags on a person")

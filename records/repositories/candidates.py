@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import bindparam, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
-from sqlalchemy.types import Uuid
+from sqlalchemy.types import BigInteger, Uuid
 
 from core.errors import Changed, NotFound
 from records import outbox
@@ -122,6 +122,17 @@ _UNDONE = text(
     " AND NOT EXISTS (SELECT FROM outbox o WHERE o.entity_id = c.id AND o.kind = 'candidate')"
     " ORDER BY p.candidate_id LIMIT :limit"
 ).bindparams(bindparam("after", type_=Uuid))
+
+
+_SETTLED = text(
+    "SELECT id, version, deleted_at IS NOT NULL AS deleted FROM candidates c WHERE id = ANY(:ids)"
+    " AND NOT EXISTS (SELECT FROM outbox o WHERE o.entity_id = c.id AND o.kind = 'candidate')"
+).bindparams(bindparam("ids", type_=_UUIDS))
+
+_OVERTAKE = text(
+    "UPDATE candidates c SET version = v.version + 1 FROM unnest(:ids, :versions) AS v(id, version)"
+    " WHERE c.id = v.id AND c.version <= v.version RETURNING c.id"
+).bindparams(bindparam("ids", type_=_UUIDS), bindparam("versions", type_=ARRAY(BigInteger)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,3 +310,24 @@ def shown(db: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Candidate]:
     """Those among `ids` that are still here, by id."""
     query = select(Candidate).where(Candidate.id.in_(ids), Candidate.deleted_at.is_(None))
     return {row.id: row for row in db.scalars(query)}
+
+
+def settled(db: Session, ids: Sequence[uuid.UUID]) -> list[Versioned]:
+    """Those among `ids` for which nothing is queued: the engine should hold exactly this version of them."""
+    return [Versioned(*row) for row in db.execute(_SETTLED, {"ids": list(ids)})]
+
+
+def unknown_among(db: Session, ids: Sequence[uuid.UUID]) -> set[uuid.UUID]:
+    """Those among `ids` that never were, or are no longer, a row here."""
+    return set(ids) - set(db.scalars(select(Candidate.id).where(Candidate.id.in_(ids))))
+
+
+def requeue(db: Session, ids: Sequence[uuid.UUID]) -> None:
+    """Bring these candidates to the engine again, silently: nobody is told of a repair."""
+    outbox.enqueue(db, "candidate", ids, actor=None, notices="silent")
+
+
+def overtake(db: Session, versions: Mapping[uuid.UUID, int]) -> None:
+    """Lift candidates above versions that the engine already holds, so that it takes what is true here."""
+    parameters = {"ids": list(versions), "versions": list(versions.values())}
+    requeue(db, list(db.scalars(_OVERTAKE, parameters)))

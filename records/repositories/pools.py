@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Session
-from sqlalchemy.types import Uuid
+from sqlalchemy.types import BigInteger, Uuid
 
 from core.errors import Conflict, Invalid, NotFound, Problem
 from records import outbox
@@ -53,6 +53,17 @@ _GENERATIONS = text(
     "SELECT id, generation, live_generation, deleted_at IS NOT NULL AS deleted, broken_reason IS NOT NULL AS broken"
     " FROM pools WHERE id > :after ORDER BY id LIMIT :limit"
 ).bindparams(bindparam("after", type_=Uuid))
+
+_WANTED_AMONG = text(
+    "SELECT id, g FROM pools, unnest(ARRAY[generation, live_generation]) AS g"
+    " WHERE (generation = ANY(:generations) OR live_generation = ANY(:generations))"
+    " AND deleted_at IS NULL AND broken_reason IS NULL"
+).bindparams(bindparam("generations", type_=ARRAY(BigInteger)))
+
+_REGISTER_AGAIN = text(
+    "UPDATE pools SET generation = nextval('pool_generations'), generation_at = clock_timestamp()"
+    " WHERE id = :pool AND deleted_at IS NULL RETURNING id"
+).bindparams(bindparam("pool", type_=Uuid))
 
 _COUNTS = text(
     "SELECT p.id, count(m.candidate_id) AS people FROM pools p"
@@ -269,3 +280,13 @@ def trackers_of(db: Session, pool: Pool) -> list[User]:
         .order_by(User.name, User.id)
     )
     return list(db.scalars(query))
+
+
+def wanted_among(db: Session, generations: Sequence[int]) -> set[tuple[uuid.UUID, int]]:
+    """The (pool, generation) pairs among these generations whose stored queries have a reason to be."""
+    return {(row.id, row.g) for row in db.execute(_WANTED_AMONG, {"generations": list(generations)})}
+
+
+def register_again(db: Session, pool: uuid.UUID) -> None:
+    """The same criteria under a new generation: stored, filled and swapped in once more, silently."""
+    outbox.enqueue(db, "pool", list(db.scalars(_REGISTER_AGAIN, {"pool": pool})), actor=None)
