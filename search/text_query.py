@@ -23,7 +23,7 @@ _TOKEN = re.compile(
     | (?P<open>\() | (?P<close>\))
     | [{_QUOTES}](?P<phrase>[^{_QUOTES}]*)[{_QUOTES}]
     | (?P<unclosed>[{_QUOTES}])
-    | (?P<minus>-)(?=[^\s()-])
+    | (?P<minus>-)(?=[^\s)])
     | (?P<word>[^\s(){_QUOTES}]+)
     """,
     re.VERBOSE,
@@ -134,7 +134,9 @@ class _Parser:
         if token.kind == "open":
             return self._inside(token, depth)
         if token.kind == "close":
-            raise _Stop(token.start, "There is nothing before this parenthesis.", self._without(token))
+            before = self.tokens[self.at - 2] if self.at > 1 else token
+            emptied = before if before.kind == "open" else token
+            raise _Stop(token.start, "There is nothing before this parenthesis.", self._without(emptied, token))
         raise _Stop(token.start, f"A word is missing before “{_shown(token)}”.", self._without(token))
 
     def _inside(self, opening: _Token, depth: int) -> Question:
@@ -151,8 +153,8 @@ class _Parser:
     def _next_is(self, *kinds: str) -> bool:
         return self.at < len(self.tokens) and self.tokens[self.at].kind in kinds
 
-    def _without(self, token: _Token) -> str:
-        return f"{self.text[: token.start]} {self.text[token.end :]}"
+    def _without(self, first: _Token, last: _Token | None = None) -> str:
+        return f"{self.text[: first.start]} {self.text[(last or first).end :]}"
 
 
 def _has_letter_or_digit(text: str) -> bool:

@@ -54,21 +54,26 @@ class Vocabulary:
                 by_synonym[synonym].append(entry)
         return cls(_frozen(by_key), _frozen(by_name), _frozen(by_synonym), _frozen(by_initial))
 
-    def find(self, text: str, kinds: Collection[Kind]) -> tuple[Entry, ...]:
+    def find(self, text: str, kinds: Collection[str]) -> tuple[Entry, ...]:
         """What the text can mean: by key, else by name, else by synonym. Several when a name is shared."""
-        spellings = ((self.by_key, text.strip()), (self.by_name, fold(text)), (self.by_synonym, fold(text)))
-        for names, spelling in spellings:
+        exact, folded = text.strip(), fold(text)
+        for names, spelling in (
+            (self.by_key, exact),
+            (self.by_name, folded),
+            (self.by_synonym, folded),
+            (self.by_key, folded),
+        ):
             found = tuple(entry for entry in names.get(spelling, ()) if entry.kind in kinds)
             if found:
                 return found
         return ()
 
-    def resolve(self, text: str, kinds: Collection[Kind]) -> Entry | None:
+    def resolve(self, text: str, kinds: Collection[str]) -> Entry | None:
         """The one thing the text means; None when it means nothing or more than one thing."""
         found = self.find(text, kinds)
         return found[0] if len(found) == 1 else None
 
-    def suggest(self, text: str, kinds: Collection[Kind]) -> list[str]:
+    def suggest(self, text: str, kinds: Collection[str]) -> list[str]:
         """Names written much like this one, best first, at most three.
 
         Looks only at names with the same initial and about the same length: comparing with all of a large

@@ -1,0 +1,5 @@
+"""These tests ask the real engine."""
+
+from tests.on_engine import engine, indexes, shared_indexes
+
+__all__ = ["engine", "indexes", "shared_indexes"]
