@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from sqlalchemy.orm import Session
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from records import outbox
+from records.database import Session
 from records.repositories import figures
 
 REQUESTS = CollectorRegistry()

@@ -11,11 +11,10 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
-from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
 from core.errors import MicropoolsError, NotAuthenticated, Problem, Unavailable
-from records.database import is_conflict, is_outage
+from records.database import DBAPIError, is_conflict, is_outage
 
 log = logging.getLogger(__name__)
 

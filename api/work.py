@@ -11,12 +11,11 @@ from typing import Annotated, Any
 import orjson
 from fastapi import Depends, Header, Request, Response
 from pydantic import BaseModel
-from sqlalchemy.orm import Session
 
 from core.errors import NotAllowed, NotAuthenticated
 from core.wake import waker
 from notifications.wake import ring_streams
-from records.database import session
+from records.database import Session, session
 from records.models import Role
 from records.repositories import receipts, users
 from records.repositories.users import Caller

@@ -80,7 +80,6 @@ def progress_bar() -> Iterator[Progress]:
 
 def watch_backlog(bar: Progress, description: str, kind: str, total: int) -> None:
     """Show how the outbox empties until nothing of this kind waits."""
-
     task = bar.add_task(description, total=total)
     deadline = time.monotonic() + SETTLE_S
     while time.monotonic() < deadline:

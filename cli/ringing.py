@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 import time
@@ -30,7 +31,12 @@ class Ear(threading.Thread):
         self._address = address
 
     def run(self) -> None:
-        """Read the stream until the process ends."""
+        """Read the stream until it or the process ends."""
+        # The product may be stopped while we listen; what was heard until then stands.
+        with contextlib.suppress(httpx2.TransportError):
+            self._listen()
+
+    def _listen(self) -> None:
         headers = {"Authorization": f"Bearer {self.login.token}"}
         url = f"{self._address}/v1/notifications/stream"
         with httpx2.stream("GET", url, headers=headers, timeout=None) as answer:

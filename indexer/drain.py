@@ -12,7 +12,6 @@ from functools import lru_cache
 from typing import Any
 
 import orjson
-from sqlalchemy.orm import Session
 
 from core.errors import Unavailable
 from core.settings import settings
@@ -25,7 +24,7 @@ from percolators.diff import Subject
 from percolators.matching import match
 from percolators.recording import record
 from records import gate, outbox
-from records.database import session
+from records.database import Session, session
 from records.outbox import Claimed
 from records.repositories import candidates, indexes
 

@@ -6,10 +6,9 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy.orm import Session
-
 from indexer.document import build_document
 from percolators.questions import question_of, vocabulary_for
+from records.database import Session
 from records.repositories import candidates, matching, pools
 from search.criteria import parse_criteria
 from search.explain import holding

@@ -6,9 +6,8 @@ import uuid
 from collections.abc import Sequence
 from typing import Literal
 
-from sqlalchemy.orm import Session
-
 from percolators.quarantine import owners
+from records.database import Session
 from records.repositories import candidates, notices, pools
 from records.repositories.users import Caller
 

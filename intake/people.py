@@ -7,12 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from core.errors import Problem
 from core.text import fold
 from intake.tagging import LABELS, PLACES, unknown
 from records import outbox
+from records.database import Session
 from records.repositories import candidates, tags
 
 

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from core.errors import Problem
 from percolators.questions import question_of, understand, vocabulary_for
+from records.database import Session
 from records.models import Pool
 from records.repositories import pools
 from search.compile import compile_criteria, conjoin

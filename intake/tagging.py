@@ -5,11 +5,10 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy.orm import Session
-
 from core.errors import Invalid, Problem
 from core.text import fold
 from percolators.questions import whole_vocabulary
+from records.database import Session
 from records.repositories import tags
 from search.vocabulary import Kind
 

@@ -6,12 +6,10 @@ import logging
 import uuid
 from collections.abc import Iterable
 
-from sqlalchemy.orm import Session
-
 from engine.percolator import forget_key, parse_pool_key
 from engine.process import engine
 from notifications.wake import ring_streams
-from records.database import session
+from records.database import Session, session
 from records.models import Pool, Role
 from records.repositories import indexes, notices, pools, users
 

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy.orm import Session
-
+from records.database import Session
 from records.repositories import positions, tags
 from search.compile import compile_criteria, conjoin
 from search.criteria import Criteria, CriteriaInvalid, parse_criteria

@@ -5,10 +5,9 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Mapping
 
-from sqlalchemy.orm import Session
-
 from notifications.grouping import Entered, Origin, notices_of
 from percolators.diff import Found, Subject, difference
+from records.database import Session
 from records.repositories import matching, notices
 
 

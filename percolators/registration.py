@@ -20,8 +20,6 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy.orm import Session
-
 from core.errors import Invalid
 from core.settings import settings
 from engine.door import matching_ids
@@ -34,7 +32,7 @@ from notifications.wake import ring_streams
 from percolators.quarantine import quarantine
 from percolators.questions import question_of, vocabulary_for
 from records import gate
-from records.database import session
+from records.database import Session, session
 from records.repositories import indexes, matching, notices, pools
 from records.repositories.pools import Definition
 from search.criteria import parse_criteria
