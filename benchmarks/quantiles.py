@@ -1,0 +1,21 @@
+"""What a list of durations comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def quantile(values: Sequence[float], share: float) -> float:
+    """The value that this share of the values does not exceed (nearest rank)."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, max(0, -(-int(len(ordered) * share * 1000) // 1000) - 1))]
+
+
+def milliseconds(seconds: Sequence[float], *percents: int) -> dict[str, float]:
+    """`{"p50": …, "p95": …}` in milliseconds."""
+    return {f"p{percent}": round(quantile(seconds, percent / 100) * 1000, 2) for percent in percents}
+
+
+def median(values: Sequence[float]) -> float:
+    """The middle value."""
+    return quantile(values, 0.5)
