@@ -77,8 +77,9 @@ class OpenSearch:
                 **os.environ,
                 "PYTHONPATH": os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")])),
             },
-            # The node flushes its indices on closing; what it does not get to is in its translog.
-            grace_s=30,
+            # Closing takes a second; the first time in an environment it then writes the class archive, 5 to 30 s by
+            # how busy the machine is. To kill it there costs nothing but the archive.
+            grace_s=60,
         )
 
     def ready(self) -> bool:

