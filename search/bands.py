@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from itertools import product
@@ -57,6 +58,10 @@ def rejection_keywords(rejections: Iterable[tuple[str | None, str | None, str | 
     return sorted({keyword for one in rejections for keyword in rejection_combinations(*one)})
 
 
+# Control characters (Unicode's Cc but line ends and tabs) and lone surrogates (Cs).
+_UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
 def source_key(name: str) -> str:
     """A source as it is indexed and asked: `LinkedIn ` and `linkedin` are one."""
     return fold(name)
@@ -64,8 +69,4 @@ def source_key(name: str) -> str:
 
 def plain_text(text: str) -> str:
     """Text fit for the index: composed letters, and no control characters but ends of line and tabs."""
-    return "".join(
-        char
-        for char in unicodedata.normalize("NFC", text)
-        if char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cs")
-    )
+    return _UNFIT.sub("", unicodedata.normalize("NFC", text))

@@ -141,11 +141,12 @@ def add_missing(db: Session, names: Iterable[str], kind: str) -> None:
         {"id": uuid.uuid4(), "key": key_of(name), "name": name, "kind": kind, "lineage": [key_of(name)]}
         for _, name in sorted(missing.items())
     ]
-    inserted = insert(Tag).on_conflict_do_nothing(index_elements=["key"]).returning(Tag.id, Tag.name)
-    labels = [
-        {"folded": fold(name), "tag_id": tag, "label": name, "role": "name"}
-        for tag, name in db.execute(inserted, rows).all()
-    ]
+    inserted = insert(Tag).on_conflict_do_nothing(index_elements=["key"]).returning(Tag.id, Tag.key, Tag.name)
+    labels = []
+    for tag, key, name in db.execute(inserted, rows).all():
+        labels.append({"folded": fold(name), "tag_id": tag, "label": name, "role": "name"})
+        if fold(key) != fold(name):
+            labels.append({"folded": fold(key), "tag_id": tag, "label": key, "role": "key"})
     if labels:
         db.execute(insert(TagLabel).on_conflict_do_nothing(), labels)
 
