@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import orjson
+
 from engine.answers import whole
-from engine.client import Engine
+from engine.client import Engine, ndjson, refusal
 
 Order = Literal["newest", "oldest", "name", "id"]
 
@@ -18,6 +20,10 @@ SORTS: dict[Order, list[dict[str, str]]] = {
     "name": [{"name.sort": "asc"}, {"id": "asc"}],
     "id": [{"id": "asc"}],
 }
+
+
+# Queries in one request; as with percolation, more gains nothing.
+TOGETHER = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +71,9 @@ def search(engine: Engine, index: str, query: SecuredQuery, page: Page) -> Answe
 
 
 def matching_ids(
-    engine: Engine, index: str, query: SecuredQuery, batch: int = 5_000
+    engine: Engine, index: str, query: SecuredQuery, batch: int = 5_000, after: tuple[Any, ...] | None = None
 ) -> Iterator[list[tuple[str, int]]]:
     """Everyone the query finds, as (id, version) in id order, a batch at a time and however many they are."""
-    after: tuple[Any, ...] | None = None
     while True:
         hits = _hits(_search(engine, index, query, Page(batch, "id", after), total=False))
         if hits:
@@ -78,7 +83,38 @@ def matching_ids(
         after = hits[-1].cursor
 
 
+def matching_ids_of_many(
+    engine: Engine, index: str, queries: Sequence[SecuredQuery], batch: int = 2_000
+) -> Iterator[tuple[int, list[tuple[str, int]]]]:
+    """Everyone each of the queries finds, as (number of the query, some of its people).
+
+    The first page of many queries is one request: most pools of an installation hold few people, and a round trip
+    for each would be most of the time.
+    """
+    for start in range(0, len(queries), TOGETHER):
+        chunk = queries[start : start + TOGETHER]
+        header = orjson.dumps({"index": index, "allow_partial_search_results": False})
+        lines: list[bytes] = []
+        for query in chunk:
+            lines += [header, orjson.dumps(_body(query, Page(batch, "id"), total=False))]
+        answer = engine.call("POST", "/_msearch", ndjson(lines))
+        for at, (query, response) in enumerate(zip(chunk, answer["responses"], strict=True)):
+            if "error" in response:
+                raise refusal(response.get("status", 400), response["error"])
+            hits = _hits(whole(response))
+            if hits:
+                yield start + at, [(hit.id, hit.version) for hit in hits]
+            if len(hits) == batch:
+                for more in matching_ids(engine, index, query, batch, after=hits[-1].cursor):
+                    yield start + at, more
+
+
 def _search(engine: Engine, index: str, query: SecuredQuery, page: Page, *, total: bool) -> dict[str, Any]:
+    body = _body(query, page, total=total)
+    return whole(engine.call("POST", f"/{index}/_search", body, allow_partial_search_results=False))
+
+
+def _body(query: SecuredQuery, page: Page, *, total: bool) -> dict[str, Any]:
     body: dict[str, Any] = {
         "size": page.size,
         "query": {"bool": {"filter": [query.body]}},
@@ -89,7 +125,7 @@ def _search(engine: Engine, index: str, query: SecuredQuery, page: Page, *, tota
     }
     if page.after is not None:
         body["search_after"] = list(page.after)
-    return whole(engine.call("POST", f"/{index}/_search", body, allow_partial_search_results=False))
+    return body
 
 
 def _hits(answer: dict[str, Any]) -> list[Hit]:

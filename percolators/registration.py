@@ -22,7 +22,7 @@ from dataclasses import dataclass
 
 from core.errors import Invalid
 from core.settings import settings
-from engine.door import matching_ids
+from engine.door import matching_ids_of_many
 from engine.indexes import refresh
 from engine.percolator import StoredQuery, forget, pool_key, register
 from engine.process import engine
@@ -34,6 +34,7 @@ from percolators.questions import question_of, vocabulary_for
 from records import gate
 from records.database import Session, session
 from records.repositories import indexes, matching, notices, pools
+from records.repositories.matching import Arrival, Filled
 from records.repositories.pools import Definition
 from search.criteria import parse_criteria
 from search.question import Question
@@ -45,6 +46,8 @@ log = logging.getLogger(__name__)
 
 # People stored per transaction of a back-fill: about 50 ms during which those people cannot be matched anew.
 FILL_BATCH = 2_000
+# Pools shown for the first time in one transaction: a few milliseconds during which no matches can be stored.
+SHOWN_AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +74,12 @@ def register_pools(db: Session, ids: Sequence[uuid.UUID]) -> None:
         problems |= _store(compiled, live.pools)
         _raise_epoch()
         refresh(engine(), alias(settings().index_prefix, "candidates"))
-        for pool in compiled:
-            if pool.definition.id not in problems:
-                _fill(pool)
-                _swap(pool, live.pools)
+        stored = [pool for pool in compiled if pool.definition.id not in problems]
+        _fill(stored)
+        _show_first([pool.definition for pool in stored if not pool.definition.live_generation])
+        for pool in stored:
+            if pool.definition.live_generation:
+                _swap(pool.definition, live.pools)
     for pool_id, reason in problems.items():
         generation = next(d.generation for d in definitions if d.id == pool_id)
         quarantine([pool_key(pool_id, generation)], reason)
@@ -110,18 +115,39 @@ def _raise_epoch() -> None:
         db.commit()
 
 
-def _fill(pool: Compiled) -> None:
-    query = secure(render_search(pool.question), Access.system())
+def _fill(compiled: Sequence[Compiled]) -> None:
+    queries = [secure(render_search(pool.question), Access.system()) for pool in compiled]
     index = alias(settings().index_prefix, "candidates")
-    for batch in matching_ids(engine(), index, query, FILL_BATCH):
+    waiting: list[Filled] = []
+    for number, people in matching_ids_of_many(engine(), index, queries, FILL_BATCH):
+        pool = compiled[number].definition
+        waiting += [Filled(uuid.UUID(person), version, pool.id, pool.generation) for person, version in people]
+        if len(waiting) >= FILL_BATCH:
+            _store_people(waiting)
+            waiting.clear()
+    if waiting:
+        _store_people(waiting)
+
+
+def _store_people(found: Sequence[Filled]) -> None:
+    with session() as db:
+        matching.fill(db, found)
+        db.commit()
+
+
+def _show_first(definitions: Sequence[Definition]) -> None:
+    """Pools that nobody has seen yet: many at a time, because nothing has to be carried over."""
+    for start in range(0, len(definitions), SHOWN_AT_ONCE):
+        born = [(each.id, each.generation) for each in definitions[start : start + SHOWN_AT_ONCE]]
         with session() as db:
-            people = [(uuid.UUID(candidate), version) for candidate, version in batch]
-            matching.fill(db, pool.definition.id, pool.definition.generation, people)
+            gate.pass_alone(db)
+            readers = _tell(db, matching.go_live_first(db, born), [generation for _, generation in born])
             db.commit()
+        ring_streams(readers)
 
 
-def _swap(pool: Compiled, names: Sequence[str]) -> None:
-    definition = pool.definition
+def _swap(definition: Definition, names: Sequence[str]) -> None:
+    """A pool with other criteria than it was shown with: the people change in one step."""
     with session() as db:
         gate.pass_alone(db)
         swapped = matching.go_live(db, definition.id, definition.generation)
@@ -129,16 +155,21 @@ def _swap(pool: Compiled, names: Sequence[str]) -> None:
             return  # changed again meanwhile; its own outbox row brings the newer generation
         arrivals, gone = swapped
         readers = set(notices.forget_matches(db, [(candidate, definition.id) for candidate in gone]))
-        if arrivals:
-            state = matching.state(db, [], [definition.generation])
-            entered = [Entered(a.candidate, a.version, definition.id) for a in arrivals]
-            origins = {a.candidate: Origin(a.actor, a.batch, a.notices) for a in arrivals}
-            readers.update(notices.ring(db, notices_of(entered, state.trackers, origins)))
+        readers |= _tell(db, [(definition.id, arrival) for arrival in arrivals], [definition.generation])
         db.commit()
     ring_streams(readers)
-    if definition.live_generation:
-        for index in names:
-            forget(engine(), index, definition.id, keep_generation=definition.generation)
+    for index in names:
+        forget(engine(), index, definition.id, keep_generation=definition.generation)
+
+
+def _tell(db: Session, arrivals: Sequence[tuple[uuid.UUID, Arrival]], generations: Sequence[int]) -> set[uuid.UUID]:
+    """People who came while their pool was being registered are told of now that it shows them."""
+    if not arrivals:
+        return set()
+    trackers = matching.state(db, [], generations).trackers
+    entered = [Entered(arrival.candidate, arrival.version, pool) for pool, arrival in arrivals]
+    origins = {a.candidate: Origin(a.actor, a.batch, a.notices) for _, a in arrivals}
+    return set(notices.ring(db, notices_of(entered, trackers, origins)))
 
 
 def _take_out(definition: Definition, live: indexes.Live) -> None:

@@ -28,24 +28,32 @@ _LOCK_PROGRESS = text(
     """
 ).bindparams(bindparam("ids", type_=_UUIDS))
 
+# A generation whose stored queries are broken, or were taken out, is no generation here (0): nobody enters it, and
+# nobody leaves it but the deleted.
 _STATE = text(
     """
     WITH found AS MATERIALIZED (
-        SELECT id, ancestors, generation, live_generation, generation_at FROM pools
-        WHERE (generation = ANY(:generations) OR live_generation = ANY(:generations))
-          AND deleted_at IS NULL AND broken_reason IS NULL
+        SELECT id, ancestors, created_at, generation_at,
+               CASE WHEN broken_reason IS NULL THEN generation ELSE 0 END AS generation,
+               CASE WHEN frozen THEN 0 ELSE live_generation END AS live_generation
+        FROM pools
+        WHERE (generation = ANY(:generations) OR live_generation = ANY(:generations)) AND deleted_at IS NULL
     )
-    SELECT 'epoch' AS what, NULL::uuid AS a, NULL::uuid AS b, pool_epoch AS x, 0::bigint AS y, NULL::timestamptz AS at
+    SELECT 'epoch' AS what, NULL::uuid AS a, NULL::uuid AS b, pool_epoch AS x, 0::bigint AS y,
+           NULL::timestamptz AS first_at, NULL::timestamptz AS at
     FROM registry
     UNION ALL
-    SELECT 'pool', id, NULL, generation, live_generation, generation_at FROM found
+    SELECT 'pool', id, NULL, generation, live_generation, created_at, generation_at FROM found
     UNION ALL
-    SELECT 'tracker', f.id, t.user_id, 0, 0, NULL FROM found f
-    JOIN tracking t ON t.pool_id = ANY(f.ancestors) JOIN users u ON u.id = t.user_id AND u.active
+    SELECT 'tracker', f.id, t.user_id, 0, 0, NULL, NULL FROM found f
+    JOIN tracking t ON t.pool_id = ANY(f.ancestors)
+    JOIN users u ON u.id = t.user_id AND u.active AND u.role <> 'analyst'
     UNION ALL
-    SELECT 'match', m.candidate_id, m.pool_id, m.generation, p.live_generation, NULL FROM matches m
-    JOIN pools p ON p.id = m.pool_id AND p.deleted_at IS NULL AND p.broken_reason IS NULL
+    SELECT 'match', m.candidate_id, m.pool_id, m.generation, p.live_generation, NULL, NULL FROM matches m
+    JOIN pools p ON p.id = m.pool_id AND p.deleted_at IS NULL
+    JOIN candidates c ON c.id = m.candidate_id
     WHERE m.candidate_id = ANY(:candidates) AND m.left_at IS NULL
+      AND (NOT (p.frozen AND m.generation = p.live_generation) OR c.deleted_at IS NOT NULL)
     """
 ).bindparams(bindparam("generations", type_=ARRAY(BigInteger)), bindparam("candidates", type_=_UUIDS))
 
@@ -89,20 +97,41 @@ _FILL = text(
     """
     INSERT INTO matches (candidate_id, pool_id, generation, candidate_version, arrived)
     SELECT c.id, p.id, p.generation, found.version, c.created_at > p.generation_at
-    FROM unnest(:ids, :versions) AS found(id, version)
-    JOIN candidates c ON c.id = found.id AND c.deleted_at IS NULL
+    FROM unnest(:candidates, :versions, :pools, :generations) AS found(candidate, version, pool, generation)
+    JOIN candidates c ON c.id = found.candidate AND c.deleted_at IS NULL
     JOIN candidate_progress g ON g.candidate_id = c.id AND g.matched_version <= found.version
-    JOIN pools p ON p.id = :pool AND p.generation = :generation AND p.deleted_at IS NULL
+    JOIN pools p ON p.id = found.pool AND p.generation = found.generation AND p.deleted_at IS NULL
     ON CONFLICT DO NOTHING
     """
 ).bindparams(
-    bindparam("ids", type_=_UUIDS),
+    bindparam("candidates", type_=_UUIDS),
     bindparam("versions", type_=ARRAY(BigInteger)),
-    bindparam("pool", type_=Uuid),
+    bindparam("pools", type_=_UUIDS),
+    bindparam("generations", type_=ARRAY(BigInteger)),
 )
 
+# Pools that were never shown: nothing to carry over and nobody to leave, so many go live in one statement each.
+_FIRST_ARRIVED = text(
+    """
+    SELECT n.pool_id, n.candidate_id, n.candidate_version, c.created_by, c.batch_id,
+           coalesce(b.notices, 'each') AS notices
+    FROM unnest(:pools, :generations) AS born(pool, generation)
+    JOIN pools p ON p.id = born.pool AND p.generation = born.generation AND p.live_generation = 0
+    JOIN matches n ON n.pool_id = p.id AND n.generation = p.generation AND n.left_at IS NULL AND n.arrived
+    JOIN candidates c ON c.id = n.candidate_id AND c.deleted_at IS NULL
+    LEFT JOIN import_batches b ON b.id = c.batch_id
+    WHERE p.deleted_at IS NULL
+    """
+).bindparams(bindparam("pools", type_=_UUIDS), bindparam("generations", type_=ARRAY(BigInteger)))
+
+_FIRST_LIVE = text(
+    "UPDATE pools p SET live_generation = p.generation FROM unnest(:pools, :generations) AS born(pool, generation)"
+    " WHERE p.id = born.pool AND p.generation = born.generation AND p.live_generation = 0 AND p.deleted_at IS NULL"
+).bindparams(bindparam("pools", type_=_UUIDS), bindparam("generations", type_=ARRAY(BigInteger)))
+
 _LOCK_POOL = text(
-    "SELECT live_generation FROM pools WHERE id = :pool AND generation = :generation AND deleted_at IS NULL FOR UPDATE"
+    "SELECT live_generation FROM pools WHERE id = :pool AND generation = :generation AND deleted_at IS NULL"
+    " AND broken_reason IS NULL FOR UPDATE"
 ).bindparams(bindparam("pool", type_=Uuid))
 
 _ARRIVED = text(
@@ -135,10 +164,15 @@ _DROP_CARRIED = text(
 
 _LEAVE_OLD = text(
     "UPDATE matches SET left_at = clock_timestamp()"
-    " WHERE pool_id = :pool AND generation <> :generation AND left_at IS NULL RETURNING candidate_id"
+    " WHERE pool_id = :pool AND generation = :live AND left_at IS NULL RETURNING candidate_id"
 ).bindparams(bindparam("pool", type_=Uuid))
 
-_GO_LIVE = text("UPDATE pools SET live_generation = generation WHERE id = :pool").bindparams(
+# Generations that were overtaken before they went live: nobody ever saw those matches, so nobody left.
+_DROP_UNSEEN = text(
+    "DELETE FROM matches WHERE pool_id = :pool AND generation NOT IN (:generation, :live) AND left_at IS NULL"
+).bindparams(bindparam("pool", type_=Uuid))
+
+_GO_LIVE = text("UPDATE pools SET live_generation = generation, frozen = false WHERE id = :pool").bindparams(
     bindparam("pool", type_=Uuid)
 )
 
@@ -168,10 +202,12 @@ _POOLS_OF = text(
 
 @dataclass(frozen=True, slots=True)
 class PoolState:
-    """A pool that may be matched now: the generation wanted, since when, and the one shown."""
+    """A pool that may be matched now: the generations wanted and shown (0: that one cannot be matched), when it was
+    first asked, and since when it is asked as now."""
 
     generation: int
     live_generation: int
+    created_at: datetime
     generation_at: datetime
 
 
@@ -207,6 +243,16 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Filled:
+    """A person whom the back-fill's search found for a generation of a pool, at this version."""
+
+    candidate: uuid.UUID
+    version: int
+    pool: uuid.UUID
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
 class Arrival:
     """A person who came while their pool was being registered, told of when it goes live."""
 
@@ -238,11 +284,13 @@ def state(db: Session, candidates: Sequence[uuid.UUID], generations: Sequence[in
     known: dict[uuid.UUID, PoolState] = {}
     trackers: dict[uuid.UUID, list[uuid.UUID]] = {}
     standing: list[Standing] = []
-    for what, a, b, x, y, at in db.execute(_STATE, {"candidates": list(candidates), "generations": list(generations)}):
+    for what, a, b, x, y, first_at, at in db.execute(
+        _STATE, {"candidates": list(candidates), "generations": list(generations)}
+    ):
         if what == "match":
             standing.append(Standing(a, b, x, live=x == y))
         elif what == "pool":
-            known[a] = PoolState(x, y, at)
+            known[a] = PoolState(x, y, first_at, at)
         elif what == "tracker":
             trackers.setdefault(a, []).append(b)
         else:
@@ -284,24 +332,36 @@ def set_progress(db: Session, versions: dict[uuid.UUID, int]) -> None:
     db.execute(_SET_PROGRESS, {"ids": list(versions), "versions": list(versions.values())})
 
 
-def fill(db: Session, pool: uuid.UUID, generation: int, found: Sequence[tuple[uuid.UUID, int]]) -> None:
-    """Store people found by search as matches of a generation that is not live yet."""
-    lock_progress(db, [candidate for candidate, _ in found])
+def fill(db: Session, found: Sequence[Filled]) -> None:
+    """Store people found by search as matches of generations that are not live yet."""
+    lock_progress(db, sorted({row.candidate for row in found}))
     db.execute(
         _FILL,
         {
-            "ids": [candidate for candidate, _ in found],
-            "versions": [version for _, version in found],
-            "pool": pool,
-            "generation": generation,
+            "candidates": [row.candidate for row in found],
+            "versions": [row.version for row in found],
+            "pools": [row.pool for row in found],
+            "generations": [row.generation for row in found],
         },
     )
+
+
+def go_live_first(db: Session, born: Sequence[tuple[uuid.UUID, int]]) -> list[tuple[uuid.UUID, Arrival]]:
+    """Show pools (id, generation) that were never shown before; who arrived in which of them meanwhile.
+
+    The caller has passed the gate alone. A pool that was changed or deleted since is left out.
+    """
+    parameters = {"pools": [pool for pool, _ in born], "generations": [generation for _, generation in born]}
+    arrivals = [(row[0], Arrival(*row[1:])) for row in db.execute(_FIRST_ARRIVED, parameters)]
+    db.execute(_FIRST_LIVE, parameters)
+    return arrivals
 
 
 def go_live(db: Session, pool: uuid.UUID, generation: int) -> tuple[list[Arrival], list[uuid.UUID]] | None:
     """Swap the pool to `generation`: who arrived meanwhile, and who is no longer in. None if it was changed again.
 
-    The caller has passed the gate alone. Those in under both generations keep their `matched_at`.
+    None also for a generation that broke before it was seen: what was live stays. The caller has passed the gate
+    alone. Those in under both generations keep their `matched_at`.
     """
     live = db.scalar(_LOCK_POOL, {"pool": pool, "generation": generation})
     if live is None:
@@ -310,16 +370,18 @@ def go_live(db: Session, pool: uuid.UUID, generation: int) -> tuple[list[Arrival
     if live == generation:
         return [], []
     arrivals = [Arrival(*row) for row in db.execute(_ARRIVED, parameters)]
+    gone: list[uuid.UUID] = []
     if live > 0:
         db.execute(_KEEP_SINCE, parameters)
         db.execute(_DROP_CARRIED, parameters)
-    gone = list(db.scalars(_LEAVE_OLD, parameters))
+        gone = list(db.scalars(_LEAVE_OLD, parameters))
+    db.execute(_DROP_UNSEEN, parameters)
     db.execute(_GO_LIVE, {"pool": pool})
     return arrivals, gone
 
 
 def empty(db: Session, pool: uuid.UUID) -> list[uuid.UUID]:
-    """End every match of a deleted or quarantined pool; returns who was in."""
+    """End every match of a deleted pool; returns who was in."""
     return list(db.scalars(_EMPTY, {"pool": pool}))
 
 
