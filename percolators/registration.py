@@ -23,8 +23,9 @@ from dataclasses import dataclass
 from core.errors import Invalid
 from core.settings import settings
 from engine.door import matching_ids_of_many
+from engine.errors import EngineRefused
 from engine.indexes import refresh
-from engine.percolator import StoredQuery, forget, pool_key, register
+from engine.percolator import BAD_REQUEST, StoredQuery, forget, forget_key, pool_key, register
 from engine.process import engine
 from mappings.names import alias
 from notifications.grouping import Entered, Origin, notices_of
@@ -69,14 +70,21 @@ def register_pools(db: Session, ids: Sequence[uuid.UUID]) -> None:
     for definition in definitions:
         if definition.deleted:
             _take_out(definition, live)
-    compiled, problems = _compile(db, [d for d in definitions if not d.deleted and d.generation != d.live_generation])
+    waiting = [d for d in definitions if not d.deleted and not d.broken and d.generation != d.live_generation]
+    compiled, problems = _compile(db, waiting)
     if compiled:
         problems |= _store(compiled, live.pools)
         _raise_epoch()
         refresh(engine(), alias(settings().index_prefix, "candidates"))
         stored = [pool for pool in compiled if pool.definition.id not in problems]
-        _fill(stored)
-        _show_first([pool.definition for pool in stored if not pool.definition.live_generation])
+        try:
+            _fill(stored)
+        except EngineRefused as refused:
+            # Of several it is not known whose question it was: the drain then brings each alone.
+            if len(stored) > 1 or refused.engine_status != BAD_REQUEST:
+                raise
+            problems[stored.pop().definition.id] = refused.reason
+        _show_first([pool.definition for pool in stored if not pool.definition.live_generation], live.pools)
         for pool in stored:
             if pool.definition.live_generation:
                 _swap(pool.definition, live.pools)
@@ -135,15 +143,19 @@ def _store_people(found: Sequence[Filled]) -> None:
         db.commit()
 
 
-def _show_first(definitions: Sequence[Definition]) -> None:
+def _show_first(definitions: Sequence[Definition], names: Sequence[str]) -> None:
     """Pools that nobody has seen yet: many at a time, because nothing has to be carried over."""
     for start in range(0, len(definitions), SHOWN_AT_ONCE):
-        born = [(each.id, each.generation) for each in definitions[start : start + SHOWN_AT_ONCE]]
+        born = definitions[start : start + SHOWN_AT_ONCE]
         with session() as db:
             gate.pass_alone(db)
-            readers = _tell(db, matching.go_live_first(db, born), [generation for _, generation in born])
+            shown, arrivals = matching.go_live_first(db, [(each.id, each.generation) for each in born])
+            readers = _tell(db, arrivals, [each.generation for each in born])
             db.commit()
         ring_streams(readers)
+        for each in born:
+            if each.id not in shown:
+                _drop_overtaken(each, names)
 
 
 def _swap(definition: Definition, names: Sequence[str]) -> None:
@@ -151,32 +163,50 @@ def _swap(definition: Definition, names: Sequence[str]) -> None:
     with session() as db:
         gate.pass_alone(db)
         swapped = matching.go_live(db, definition.id, definition.generation)
-        if swapped is None:
-            return  # changed again meanwhile; its own outbox row brings the newer generation
-        arrivals, gone = swapped
-        readers = set(notices.forget_matches(db, [(candidate, definition.id) for candidate in gone]))
-        readers |= _tell(db, [(definition.id, arrival) for arrival in arrivals], [definition.generation])
+        readers: list[uuid.UUID] = []
+        if swapped is not None:
+            arrivals, gone = swapped
+            came = [(definition.id, arrival) for arrival in arrivals]
+            readers = _tell(db, came, [definition.generation], [(candidate, definition.id) for candidate in gone])
         db.commit()
     ring_streams(readers)
+    if swapped is None:
+        _drop_overtaken(definition, names)
+        return
     for index in names:
         forget(engine(), index, definition.id, keep_generation=definition.generation)
 
 
-def _tell(db: Session, arrivals: Sequence[tuple[uuid.UUID, Arrival]], generations: Sequence[int]) -> set[uuid.UUID]:
+def _drop_overtaken(definition: Definition, names: Sequence[str]) -> None:
+    """Changed again, broken or deleted before it was shown: nobody asks for this generation any more.
+
+    What newer one there is comes with its own outbox row.
+    """
+    for index in names:
+        forget_key(engine(), index, pool_key(definition.id, definition.generation))
+
+
+def _tell(
+    db: Session,
+    arrivals: Sequence[tuple[uuid.UUID, Arrival]],
+    generations: Sequence[int],
+    gone: Sequence[tuple[uuid.UUID, uuid.UUID]] = (),
+) -> list[uuid.UUID]:
     """People who came while their pool was being registered are told of now that it shows them."""
-    if not arrivals:
-        return set()
-    trackers = matching.state(db, [], generations).trackers
-    entered = [Entered(arrival.candidate, arrival.version, pool) for pool, arrival in arrivals]
-    origins = {a.candidate: Origin(a.actor, a.batch, a.notices) for _, a in arrivals}
-    return set(notices.ring(db, notices_of(entered, trackers, origins)))
+    told: list[notices.Notice] = []
+    if arrivals:
+        trackers = matching.state(db, [], generations).trackers
+        entered = [Entered(arrival.candidate, arrival.version, pool) for pool, arrival in arrivals]
+        origins = {a.candidate: Origin(a.actor, a.batch, a.notices) for _, a in arrivals}
+        told = notices_of(entered, trackers, origins)
+    return notices.ring(db, told, gone)
 
 
 def _take_out(definition: Definition, live: indexes.Live) -> None:
     with session() as db:
         gate.pass_alone(db)
         gone = matching.empty(db, definition.id)
-        readers = notices.forget_matches(db, [(candidate, definition.id) for candidate in gone])
+        readers = notices.ring(db, [], [(candidate, definition.id) for candidate in gone])
         db.commit()
     ring_streams(readers)
     for index in live.pools:
