@@ -36,15 +36,19 @@ OUTAGE_PAUSE_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Drained:
-    """What one batch came to: rows done, and rows that failed and will be tried again (or were set aside)."""
+    """What one batch came to: rows claimed, done, and failed (tried again later, or set aside).
 
+    Fewer may be done or failed than were claimed: another worker was quicker.
+    """
+
+    claimed: int = 0
     done: int = 0
     failed: int = 0
 
     @property
     def nothing_due(self) -> bool:
         """Whether the outbox had nothing to claim."""
-        return self.done == self.failed == 0
+        return self.claimed == 0
 
 
 def drain_batch(limit: int | None = None) -> Drained:
@@ -64,30 +68,33 @@ def drain_batch(limit: int | None = None) -> Drained:
         # Whatever a single row can cause must not hold up the others: each is tried alone, and the one that fails
         # is counted, and in the end set aside where an operator sees it.
         if len(ids) == 1:
-            _give_up_for_now(ids, error)
-            return Drained(failed=1)
+            _give_up_for_now(ids[0], error)
+            return Drained(claimed=1, failed=1)
         log.warning("A batch of %d failed (%r); each row is tried alone.", len(ids), error)
     return _one_by_one(ids)
 
 
 def _one_by_one(ids: Sequence[int]) -> Drained:
     done = failed = 0
-    for row in ids:
+    for at, row in enumerate(ids):
         try:
-            done += _work([row]).done
+            alone = _work([row])
         except Unavailable as error:
-            outbox.postponed([row], error.detail, OUTAGE_PAUSE_S)
+            outbox.postponed(ids[at:], error.detail, OUTAGE_PAUSE_S)
             raise
         except Exception as error:  # noqa: BLE001 - the row is at fault, whatever it raised; see above
-            _give_up_for_now([row], error)
+            _give_up_for_now(row, error)
             failed += 1
-    return Drained(done, failed)
+        else:
+            done += alone.done
+            failed += alone.failed
+    return Drained(len(ids), done, failed)
 
 
-def _give_up_for_now(ids: Sequence[int], error: Exception) -> None:
-    log.error("Outbox row %s failed.", ids[0], exc_info=error)
+def _give_up_for_now(row: int, error: Exception) -> None:
+    log.error("Outbox row %s failed.", row, exc_info=error)
     with session() as db:
-        outbox.failed(db, outbox.take(db, ids), f"{type(error).__name__}: {error}")
+        outbox.failed(db, outbox.take(db, [row]), f"{type(error).__name__}: {error}")
         db.commit()
 
 
@@ -95,7 +102,7 @@ def _work(ids: Sequence[int]) -> Drained:
     with session() as db:
         rows = outbox.take(db, ids)
         if not rows:
-            return Drained()
+            return Drained(len(ids))
         failed, readers = process(db, rows)
         done = [row for row in rows if row.entity_id not in failed]
         for candidate, reason in failed.items():
@@ -103,7 +110,7 @@ def _work(ids: Sequence[int]) -> Drained:
         outbox.done(db, done)
         db.commit()
     ring_streams(readers)
-    return Drained(len(done), len(rows) - len(done))
+    return Drained(len(ids), len(done), len(rows) - len(done))
 
 
 def process(db: Session, rows: Sequence[Claimed]) -> tuple[dict[uuid.UUID, str], set[uuid.UUID]]:
@@ -121,7 +128,11 @@ def process(db: Session, rows: Sequence[Claimed]) -> tuple[dict[uuid.UUID, str],
     matched = match(documents)
     refused = {uuid.UUID(candidate): reason for candidate, reason in writing.result().failed} | matched.failed
     subjects = {
-        candidate: Subject(person["version"], datetime.fromisoformat(person["created_at"]))
+        candidate: Subject(
+            person["version"],
+            datetime.fromisoformat(person["created_at"]),
+            datetime.fromisoformat(person["updated_at"]),
+        )
         for candidate, person in snapshot.people.items()
         if candidate not in refused
     }

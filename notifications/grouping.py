@@ -32,9 +32,12 @@ class Entered:
 
 
 def together(origins: Sequence[Origin]) -> Origin:
-    """One origin for several changes handled at once. An actor is spared only what nobody else had a hand in."""
+    """One origin for several changes handled at once. An actor is spared only what nobody else had a hand in.
+
+    A silent change (a tag renamed) beside a louder one had none: nobody would be told of it alone.
+    """
     loudest = max(origins, key=lambda origin: LOUDNESS[origin.notices])
-    actors = {origin.actor for origin in origins}
+    actors = {origin.actor for origin in origins if origin.notices != "silent" or loudest.notices == "silent"}
     return Origin(actors.pop() if len(actors) == 1 else None, loudest.batch, loudest.notices)
 
 

@@ -16,10 +16,11 @@ Found = Mapping[uuid.UUID, AbstractSet[int]]
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """The candidate as percolated: at which version, and when they came to us."""
+    """The candidate as percolated: at which version, when they came to us, and when that version was written."""
 
     version: int
     created_at: datetime
+    changed_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,9 @@ def difference(
     found: Found,
     pools: Mapping[uuid.UUID, PoolState],
     standing: Sequence[Standing],
+    known: AbstractSet[uuid.UUID],
 ) -> Difference:
-    """Compare, for the given candidates, what percolation found with what stands.
+    """Compare, for the given candidates, what percolation found with what stands. `known`: those matched before.
 
     A stored query counts only under a generation that a pool wants or shows: leftovers of older ones do not.
     """
@@ -49,9 +51,23 @@ def difference(
         for generation in found[candidate]:
             if generation in shown and (candidate, generation) not in stands:
                 pool, state = shown[generation]
-                arrived = subject.created_at > state.generation_at
+                arrived = has_arrived(subject, state, generation, known=candidate in known)
                 entered.append(Entry(candidate, pool, generation, subject.version, arrived))
     left = [
         match for match in standing if match.candidate in subjects and match.generation not in found[match.candidate]
     ]
     return Difference(sorted(entered, key=lambda e: (e.candidate, e.pool, e.generation)), left)
+
+
+def has_arrived(subject: Subject, state: PoolState, generation: int, *, known: bool) -> bool:
+    """Whether this entry is somebody's coming, to be told of, and not a folder filling with who was there (I2, I4).
+
+    Work can wait in the outbox while a pool is made or edited, so the order of processing does not decide; when
+    things were written does. Somebody who was never matched before comes to every pool that was there when they
+    came, however often it was edited since: nobody has heard of them.
+    """
+    if generation == state.live_generation:
+        # Everyone who was known to match has been filled in, so what makes them enter is their change.
+        return (subject.changed_at if known else subject.created_at) > state.created_at
+    # About to be: a known person may have matched all along, whatever was changed of them meanwhile.
+    return subject.created_at > (state.generation_at if known else state.created_at)

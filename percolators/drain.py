@@ -33,27 +33,33 @@ def drain_pools(limit: int = BATCH) -> int:
         except Unavailable as error:
             outbox.postponed(ids, error.detail, OUTAGE_PAUSE_S)
             raise
-        except Exception:
+        except Exception as error:
             if len(ids) == 1:
-                raise
+                _give_up_for_now(ids[0], error)
+                return 0
             log.exception("A batch of %d pools failed; each is tried alone.", len(ids))
         return _one_by_one(ids)
 
 
 def _one_by_one(ids: list[int]) -> int:
     done = 0
-    for row in ids:
+    for at, row in enumerate(ids):
         try:
             done += _work([row])
         except Unavailable as error:
-            outbox.postponed([row], error.detail, OUTAGE_PAUSE_S)
+            outbox.postponed(ids[at:], error.detail, OUTAGE_PAUSE_S)
             raise
-        except Exception as error:  # the row is at fault, whatever it raised: counted, and in the end set aside
-            log.exception("Outbox row %s failed.", row)
-            with session() as db:
-                outbox.failed(db, outbox.take(db, [row]), f"{type(error).__name__}: {error}")
-                db.commit()
+        except Exception as error:  # noqa: BLE001 - the row is at fault, whatever it raised
+            _give_up_for_now(row, error)
     return done
+
+
+def _give_up_for_now(row: int, error: Exception) -> None:
+    """Counted, and in the end set aside, where an operator sees it."""
+    log.error("Outbox row %s failed.", row, exc_info=error)
+    with session() as db:
+        outbox.failed(db, outbox.take(db, [row]), f"{type(error).__name__}: {error}")
+        db.commit()
 
 
 def _work(ids: list[int]) -> int:

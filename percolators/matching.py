@@ -33,6 +33,7 @@ def match(documents: Mapping[uuid.UUID, dict[str, Any]]) -> Matched:
     documents it spoiled are asked again.
     """
     result = Matched({candidate: frozenset() for candidate in documents})
+    unexplained: set[uuid.UUID] = set()
     pending = {c: percolation_view(d) for c, d in documents.items() if d["state"] == "live"}
     index = alias(settings().index_prefix, "pools")
     for _ in range(MAX_ROUNDS):
@@ -50,8 +51,11 @@ def match(documents: Mapping[uuid.UUID, dict[str, Any]]) -> Matched:
         broken = find_broken(engine(), index, pending[first])
         if broken:
             quarantine(broken, spoiled[first])
-        else:
+        elif first in unexplained:
             result.failed[first] = spoiled[first]
             del pending[first]
+        else:
+            # Another worker may have taken the broken pool out meanwhile: ask again before giving up.
+            unexplained.add(first)
     result.failed.update(dict.fromkeys(pending, "Stored queries kept failing on this person."))
     return result

@@ -22,9 +22,10 @@ def quarantine(keys: Iterable[str], reason: str) -> None:
     In this order: if we die between the two, the next document that fails finds the rest. The people in the pool
     stay in it as last known; new criteria for the pool lift the quarantine.
     """
-    keys = list(keys)
+    # Sorted, so that two who quarantine the same pools wait for each other and not in a circle.
+    keys = sorted(keys)
     with session() as db:
-        readers = set()
+        told: list[notices.Notice] = []
         for key in keys:
             try:
                 pool, generation = parse_pool_key(key)
@@ -34,11 +35,9 @@ def quarantine(keys: Iterable[str], reason: str) -> None:
             broken = pools.set_broken(db, pool, generation, reason)
             if broken is not None:
                 log.warning("Pool %s is quarantined, its stored query fails: %s", pool, reason)
-                told = [
-                    notices.Notice(user, "pool_broken", f"broken:{pool}:{generation}", pool=pool)
-                    for user in owners(db, broken)
-                ]
-                readers.update(notices.ring(db, told))
+                group = f"broken:{pool}:{generation}"
+                told += [notices.Notice(user, "pool_broken", group, pool=pool) for user in owners(db, broken)]
+        readers = notices.ring(db, told)
         live = indexes.live(db)
         db.commit()
     for key in keys:

@@ -38,19 +38,20 @@ def record(
     if state.epoch != seen_epoch:
         found = look_again()
         state = matching.state(db, list(current), _generations(found))
-    change = difference(current, found, state.pools, state.standing)
+    known = {candidate for candidate, version in progress.items() if version > 0}
+    change = difference(current, found, state.pools, state.standing, known)
     versions = {candidate: subject.version for candidate, subject in current.items()}
     matching.enter(db, change.entered)
     matching.leave(db, change.left, versions)
-    readers = set(notices.forget_matches(db, ((match.candidate, match.pool) for match in change.left if match.live)))
-    live = [
+    told = [
         Entered(entry.candidate, entry.version, entry.pool)
         for entry in change.entered
-        if entry.generation == state.pools[entry.pool].live_generation
+        if entry.arrived and entry.generation == state.pools[entry.pool].live_generation
     ]
-    readers.update(notices.ring(db, notices_of(live, state.trackers, origins)))
+    gone = [(match.candidate, match.pool) for match in change.left if match.live]
+    readers = notices.ring(db, notices_of(told, state.trackers, origins), gone)
     matching.set_progress(db, versions)
-    return readers
+    return set(readers)
 
 
 def _generations(found: Found) -> list[int]:

@@ -2,8 +2,8 @@
 
 Claiming is two steps on purpose. The first counts the attempt in a commit that need not reach the disk (losing it
 to a crash costs nothing); the second takes the row locks for as long as the work lasts. A worker that is killed
-therefore gives its rows back at once, and a row whose worker dies every time is still counted, and in the end
-set aside.
+therefore gives its rows back within a second, and a row whose worker dies every time is still counted, tried alone
+so that it takes nobody with it, and in the end set aside.
 """
 
 from __future__ import annotations
@@ -26,6 +26,12 @@ Notices = Literal["each", "summary", "silent"]
 # Ten attempts that failed for reasons of the row itself: with the pauses below about a quarter of an hour.
 MAX_ATTEMPTS = 10
 MAX_PAUSE_S = 300
+# A row tried this often without an end may be what ends its worker: from here on it is claimed alone, so that the
+# rows around it are not counted out with it.
+SUSPECT_AFTER = 3
+# Between the two steps of a claim nothing is locked; for this long nobody else counts the rows as tried. Long
+# against the milliseconds that lie between them, and as short as the sweep that finds the rows of a killed worker.
+CLAIM_S = 1.0
 
 _IDS = bindparam("ids", type_=ARRAY(BigInteger))
 
@@ -36,9 +42,18 @@ _ENQUEUE = text(
 
 # "each" sorts before "silent" and "summary": somebody waits for those, so a large import never holds them up.
 _COUNT_ATTEMPT = text(
-    "UPDATE outbox SET attempts = attempts + 1 WHERE id IN ("
+    "UPDATE outbox SET attempts = attempts + 1, due_at = clock_timestamp() + make_interval(secs => :claim)"
+    " WHERE id IN ("
     " SELECT id FROM outbox WHERE kind = :kind AND dead_at IS NULL AND due_at <= clock_timestamp()"
+    " AND attempts >= :at_least AND attempts < :below"
     " ORDER BY notices, due_at, id LIMIT :limit FOR UPDATE SKIP LOCKED) RETURNING id"
+)
+
+_SET_ASIDE = text(
+    "UPDATE outbox SET dead_at = clock_timestamp(),"
+    " error = coalesce(error, 'The worker ended each time before it could say why.') WHERE id IN ("
+    " SELECT id FROM outbox WHERE kind = :kind AND dead_at IS NULL AND due_at <= clock_timestamp()"
+    " AND attempts >= :max_attempts FOR UPDATE SKIP LOCKED)"
 )
 
 _TAKE = text(
@@ -55,9 +70,11 @@ _FAILED = text(
     " WHERE id = ANY(:ids)"
 ).bindparams(_IDS)
 
+# Rows that somebody else holds by now are left to them.
 _POSTPONED = text(
     "UPDATE outbox SET attempts = greatest(attempts - 1, 0), error = :error,"
-    " due_at = clock_timestamp() + make_interval(secs => :pause) WHERE id = ANY(:ids)"
+    " due_at = clock_timestamp() + make_interval(secs => :pause)"
+    " WHERE id IN (SELECT id FROM outbox WHERE id = ANY(:ids) FOR UPDATE SKIP LOCKED)"
 ).bindparams(_IDS)
 
 _BACKLOG = text(
@@ -116,10 +133,18 @@ def enqueue(
 
 
 def count_attempt(kind: Kind, limit: int) -> list[int]:
-    """First step of a claim: up to `limit` due rows, their attempt counted. Holds nothing afterwards."""
+    """First step of a claim: up to `limit` due rows, their attempt counted. Holds nothing afterwards.
+
+    Where only suspects are due, one of them. One that has had all its attempts is set aside instead.
+    """
     with session() as db:
         db.execute(text("SET LOCAL synchronous_commit = off"))
-        ids = list(db.scalars(_COUNT_ATTEMPT, {"kind": kind, "limit": limit}))
+        rows = {"kind": kind, "claim": CLAIM_S}
+        ids = list(db.scalars(_COUNT_ATTEMPT, {**rows, "limit": limit, "at_least": 0, "below": SUSPECT_AFTER}))
+        if not ids:
+            db.execute(_SET_ASIDE, {"kind": kind, "max_attempts": MAX_ATTEMPTS})
+            bounds = {"at_least": SUSPECT_AFTER, "below": MAX_ATTEMPTS}
+            ids = list(db.scalars(_COUNT_ATTEMPT, {**rows, "limit": 1, **bounds}))
         db.commit()
     return ids
 

@@ -23,6 +23,9 @@ class Pool(Base):
     A generation's number is drawn anew for every criteria of every pool, so the number alone names both: it is all
     that percolation has to bring back. The two differ while the newest criteria are registered and back-filled; the
     swap is one update of this row, so no mixture of old and new criteria is ever visible (I4).
+
+    `broken_reason` says why the wanted generation cannot match. `frozen` says that the stored queries of the live one
+    were taken out: whoever is in the folder stays as last known, until another generation goes live.
     """
 
     __tablename__ = "pools"
@@ -43,6 +46,7 @@ class Pool(Base):
     generation_at: Mapped[Created]
     live_generation: Mapped[int] = mapped_column(BigInteger, server_default=text("0"), default=0)
     broken_reason: Mapped[str | None]
+    frozen: Mapped[bool] = mapped_column(server_default=text("false"), default=False)
     created_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[Created]
     updated_at: Mapped[Created]
@@ -53,6 +57,8 @@ class Tracking(Base):
     """A user follows a pool and everything below it: view access, and notices."""
 
     __tablename__ = "tracking"
+    # Matching asks who tracks the pools entered, thousands at a time.
+    __table_args__ = (Index("ix_tracking_pool_id", "pool_id"),)
 
     user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
     pool_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("pools.id", ondelete="CASCADE"), primary_key=True)

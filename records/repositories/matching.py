@@ -93,10 +93,12 @@ _SET_PROGRESS = text(
 
 # People found by the back-fill's search, under their progress locks. Someone whose stored matches are already
 # newer than what the search saw was, or will be, matched with the new generation by percolation itself.
+# Who counts as arrived: percolators/diff.py says it in words.
 _FILL = text(
     """
     INSERT INTO matches (candidate_id, pool_id, generation, candidate_version, arrived)
-    SELECT c.id, p.id, p.generation, found.version, c.created_at > p.generation_at
+    SELECT c.id, p.id, p.generation, found.version,
+           c.created_at > CASE WHEN g.matched_version = 0 THEN p.created_at ELSE p.generation_at END
     FROM unnest(:candidates, :versions, :pools, :generations) AS found(candidate, version, pool, generation)
     JOIN candidates c ON c.id = found.candidate AND c.deleted_at IS NULL
     JOIN candidate_progress g ON g.candidate_id = c.id AND g.matched_version <= found.version
@@ -111,23 +113,28 @@ _FILL = text(
 )
 
 # Pools that were never shown: nothing to carry over and nobody to leave, so many go live in one statement each.
+_LOCK_FIRST = text(
+    """
+    SELECT p.id, p.generation FROM unnest(:pools, :generations) AS born(pool, generation)
+    JOIN pools p ON p.id = born.pool AND p.generation = born.generation AND p.live_generation = 0
+    WHERE p.deleted_at IS NULL AND p.broken_reason IS NULL ORDER BY p.id FOR NO KEY UPDATE OF p
+    """
+).bindparams(bindparam("pools", type_=_UUIDS), bindparam("generations", type_=ARRAY(BigInteger)))
+
 _FIRST_ARRIVED = text(
     """
     SELECT n.pool_id, n.candidate_id, n.candidate_version, c.created_by, c.batch_id,
            coalesce(b.notices, 'each') AS notices
     FROM unnest(:pools, :generations) AS born(pool, generation)
-    JOIN pools p ON p.id = born.pool AND p.generation = born.generation AND p.live_generation = 0
-    JOIN matches n ON n.pool_id = p.id AND n.generation = p.generation AND n.left_at IS NULL AND n.arrived
+    JOIN matches n ON n.pool_id = born.pool AND n.generation = born.generation AND n.left_at IS NULL AND n.arrived
     JOIN candidates c ON c.id = n.candidate_id AND c.deleted_at IS NULL
     LEFT JOIN import_batches b ON b.id = c.batch_id
-    WHERE p.deleted_at IS NULL
     """
 ).bindparams(bindparam("pools", type_=_UUIDS), bindparam("generations", type_=ARRAY(BigInteger)))
 
-_FIRST_LIVE = text(
-    "UPDATE pools p SET live_generation = p.generation FROM unnest(:pools, :generations) AS born(pool, generation)"
-    " WHERE p.id = born.pool AND p.generation = born.generation AND p.live_generation = 0 AND p.deleted_at IS NULL"
-).bindparams(bindparam("pools", type_=_UUIDS), bindparam("generations", type_=ARRAY(BigInteger)))
+_FIRST_LIVE = text("UPDATE pools SET live_generation = generation WHERE id = ANY(:pools)").bindparams(
+    bindparam("pools", type_=_UUIDS)
+)
 
 _LOCK_POOL = text(
     "SELECT live_generation FROM pools WHERE id = :pool AND generation = :generation AND deleted_at IS NULL"
@@ -346,15 +353,19 @@ def fill(db: Session, found: Sequence[Filled]) -> None:
     )
 
 
-def go_live_first(db: Session, born: Sequence[tuple[uuid.UUID, int]]) -> list[tuple[uuid.UUID, Arrival]]:
-    """Show pools (id, generation) that were never shown before; who arrived in which of them meanwhile.
+def go_live_first(
+    db: Session, born: Sequence[tuple[uuid.UUID, int]]
+) -> tuple[set[uuid.UUID], list[tuple[uuid.UUID, Arrival]]]:
+    """Show pools (id, generation) that were never shown before: which are shown, and who arrived in them meanwhile.
 
-    The caller has passed the gate alone. A pool that was changed or deleted since is left out.
+    The caller has passed the gate alone. A pool that was changed, broken or deleted since is left out.
     """
-    parameters = {"pools": [pool for pool, _ in born], "generations": [generation for _, generation in born]}
+    asked = {"pools": [pool for pool, _ in born], "generations": [generation for _, generation in born]}
+    held = db.execute(_LOCK_FIRST, asked).all()
+    parameters = {"pools": [row.id for row in held], "generations": [row.generation for row in held]}
     arrivals = [(row[0], Arrival(*row[1:])) for row in db.execute(_FIRST_ARRIVED, parameters)]
-    db.execute(_FIRST_LIVE, parameters)
-    return arrivals
+    db.execute(_FIRST_LIVE, {"pools": parameters["pools"]})
+    return set(parameters["pools"]), arrivals
 
 
 def go_live(db: Session, pool: uuid.UUID, generation: int) -> tuple[list[Arrival], list[uuid.UUID]] | None:

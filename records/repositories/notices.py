@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -39,7 +40,7 @@ _RING = text(
                actor_id, remark
         FROM given JOIN bumped ON bumped.id = given.user_id
         ON CONFLICT (user_id, group_key) DO UPDATE
-        SET seq = excluded.seq, seen_at = NULL, read_at = NULL, withdrawn_at = NULL
+        SET seq = excluded.seq, seen_at = NULL, read_at = NULL, done_at = NULL, withdrawn_at = NULL
         RETURNING id, user_id, group_key
     )
     INSERT INTO notification_matches (notification_id, candidate_id, pool_id)
@@ -65,8 +66,13 @@ _RING = text(
 )
 
 _FORGET_MATCHES = text(
-    "DELETE FROM notification_matches nm USING unnest(:candidates, :pools) AS gone(candidate, pool)"
-    " WHERE nm.candidate_id = gone.candidate AND nm.pool_id = gone.pool RETURNING nm.notification_id"
+    """
+    WITH forgotten AS (
+        DELETE FROM notification_matches nm USING unnest(:candidates, :pools) AS gone(candidate, pool)
+        WHERE nm.candidate_id = gone.candidate AND nm.pool_id = gone.pool RETURNING nm.notification_id
+    )
+    SELECT id, user_id FROM notifications WHERE id IN (SELECT notification_id FROM forgotten)
+    """
 ).bindparams(bindparam("candidates", type_=_UUIDS), bindparam("pools", type_=_UUIDS))
 
 _EMPTIED = text(
@@ -92,7 +98,8 @@ _TOUCH = text(
     bindparam("ordinals", type_=ARRAY(Integer)),
 )
 
-# What a notice may still tell its reader: people who are in a pool now that the reader tracks now.
+# What a notice may still tell its reader: people who are in a pool now that the reader tracks now. Roles change, and
+# an analyst sees no people; nor do hiring managers see what was asked of a recruiter (_READ).
 _VISIBLE_MATCHES = """
     SELECT nm.candidate_id, nm.pool_id, p.name AS pool_name, c.name AS candidate_name
     FROM notification_matches nm
@@ -101,7 +108,8 @@ _VISIBLE_MATCHES = """
         AND m.generation = p.live_generation AND m.left_at IS NULL
     JOIN candidates c ON c.id = nm.candidate_id AND c.deleted_at IS NULL
     WHERE nm.notification_id = n.id
-      AND EXISTS (SELECT FROM tracking t WHERE t.user_id = n.user_id AND t.pool_id = ANY(p.ancestors))
+      AND EXISTS (SELECT FROM tracking t JOIN users u ON u.id = t.user_id AND u.role <> 'analyst'
+                  WHERE t.user_id = n.user_id AND t.pool_id = ANY(p.ancestors))
 """
 
 _READ = f"""
@@ -110,10 +118,12 @@ _READ = f"""
            about.broken_reason, coalesce(v.people, 0) AS people, v.pools, v.candidate_id, v.candidate_name,
            asked.id AS asked_id, asked.name AS asked_name
     FROM notifications n
+    JOIN users reader ON reader.id = n.user_id
     LEFT JOIN users actor ON actor.id = n.actor_id
     LEFT JOIN pools about ON about.id = n.pool_id AND about.deleted_at IS NULL
+        AND reader.role IN ('administrator', 'recruiter')
     LEFT JOIN candidates asked ON asked.id = n.candidate_id AND asked.deleted_at IS NULL
-        AND n.kind IN ('wanted', 'done')
+        AND n.kind IN ('wanted', 'done') AND reader.role IN ('administrator', 'recruiter')
     LEFT JOIN LATERAL (
         SELECT count(DISTINCT candidate_id) AS people, min(candidate_id::text)::uuid AS candidate_id,
                min(candidate_name) AS candidate_name,
@@ -147,18 +157,18 @@ _PEOPLE = text(
 
 _MARK_SEEN = text(
     "UPDATE notifications SET seen_at = clock_timestamp() WHERE user_id = :user AND seq <= :up_to"
-    " AND seen_at IS NULL AND withdrawn_at IS NULL RETURNING id"
+    " AND seen_at IS NULL AND withdrawn_at IS NULL RETURNING id, seq"
 ).bindparams(bindparam("user", type_=Uuid))
 
 _MARK_READ = text(
-    "UPDATE notifications SET read_at = coalesce(read_at, clock_timestamp()),"
-    " seen_at = coalesce(seen_at, clock_timestamp()) WHERE user_id = :user AND id = :id"
+    "UPDATE notifications SET read_at = clock_timestamp(), seen_at = coalesce(seen_at, clock_timestamp())"
+    " WHERE user_id = :user AND id = :id AND read_at IS NULL RETURNING id"
 ).bindparams(bindparam("user", type_=Uuid), bindparam("id", type_=Uuid))
 
 _MARK_DONE = text(
-    "UPDATE notifications SET done_at = coalesce(done_at, clock_timestamp()),"
+    "UPDATE notifications SET done_at = clock_timestamp(),"
     " read_at = coalesce(read_at, clock_timestamp()), seen_at = coalesce(seen_at, clock_timestamp())"
-    " WHERE user_id = :user AND id = :id"
+    " WHERE user_id = :user AND id = :id AND done_at IS NULL RETURNING id"
 ).bindparams(bindparam("user", type_=Uuid), bindparam("id", type_=Uuid))
 
 _BELL_SEQS = text("SELECT id, bell_seq FROM users WHERE id = ANY(:users)").bindparams(bindparam("users", type_=_UUIDS))
@@ -199,25 +209,45 @@ class BellRow:
     tells: bool
 
 
-def ring(db: Session, notices: Sequence[Notice]) -> list[uuid.UUID]:
-    """Write bell rows, each once per (user, group_key); returns whose bells rang."""
-    if not notices:
-        return []
-    readers = sorted({notice.user for notice in notices})
-    if len(readers) > 1:
+def ring(db: Session, notices: Sequence[Notice], gone: Iterable[tuple[uuid.UUID, uuid.UUID]] = ()) -> list[uuid.UUID]:
+    """Write bell rows, each once per (user, group_key); returns whose bells changed.
+
+    `gone` are (candidate, pool) that no longer match: no notice tells of them any more, and one that told of nothing
+    else is withdrawn. Both in one call, because all readers concerned must be locked in one order.
+    """
+    touched = _forget(db, gone)
+    readers = sorted({notice.user for notice in notices} | {user for _, user in touched})
+    if len(readers) > 1 or touched:
         db.execute(_LOCK_READERS, {"users": readers})
-    ordinals: dict[uuid.UUID, int] = {}
-    numbered: list[int] = []
-    for notice in notices:
-        ordinals[notice.user] = ordinals.get(notice.user, 0) + 1
-        numbered.append(ordinals[notice.user])
+    changed: set[uuid.UUID] = set()
+    if touched:
+        # Asked once the readers are held: of two workers that each take away the last but one, one must see it empty.
+        emptied = [(row.id, row.user_id) for row in db.execute(_EMPTIED, {"ids": [notice for notice, _ in touched]})]
+        _touch(db, emptied, withdraw=True)
+        changed.update(user for _, user in emptied)
+    if notices:
+        _write(db, notices)
+        changed.update(notice.user for notice in notices)
+    return sorted(changed)
+
+
+def _forget(db: Session, gone: Iterable[tuple[uuid.UUID, uuid.UUID]]) -> list[tuple[uuid.UUID, uuid.UUID]]:
+    """Take these matches out of all notices; returns the (notice, reader) that told of them."""
+    pairs = list(gone)
+    if not pairs:
+        return []
+    parameters = {"candidates": [candidate for candidate, _ in pairs], "pools": [pool for _, pool in pairs]}
+    return [(row.id, row.user_id) for row in db.execute(_FORGET_MATCHES, parameters)]
+
+
+def _write(db: Session, notices: Sequence[Notice]) -> None:
     pairs = [(notice.user, notice.group_key, *pair) for notice in notices for pair in notice.matches]
     db.execute(
         _RING,
         {
             "ids": [uuid.uuid4() for _ in notices],
             "users": [notice.user for notice in notices],
-            "ordinals": numbered,
+            "ordinals": _ordinals(notice.user for notice in notices),
             "kinds": [notice.kind for notice in notices],
             "keys": [notice.group_key for notice in notices],
             "candidates": [notice.candidate for notice in notices],
@@ -230,45 +260,28 @@ def ring(db: Session, notices: Sequence[Notice]) -> list[uuid.UUID]:
             "m_pools": [pair[3] for pair in pairs],
         },
     )
-    return readers
 
 
-def forget_matches(db: Session, gone: Iterable[tuple[uuid.UUID, uuid.UUID]]) -> list[uuid.UUID]:
-    """People left pools: no notice tells of them there any more, and one that told of nothing else is withdrawn.
-
-    Returns whose bells changed.
-    """
-    pairs = list(gone)
-    if not pairs:
-        return []
-    parameters = {"candidates": [candidate for candidate, _ in pairs], "pools": [pool for _, pool in pairs]}
-    touched = list(set(db.scalars(_FORGET_MATCHES, parameters)))
-    if not touched:
-        return []
-    emptied = [(row.id, row.user_id) for row in db.execute(_EMPTIED, {"ids": touched})]
-    return _touch(db, emptied, withdraw=True)
-
-
-def _touch(db: Session, rows: Sequence[tuple[uuid.UUID, uuid.UUID]], *, withdraw: bool = False) -> list[uuid.UUID]:
-    if not rows:
-        return []
-    readers = sorted({user for _, user in rows})
-    db.execute(_LOCK_READERS, {"users": readers})
-    ordinals: dict[uuid.UUID, int] = {}
-    numbered: list[int] = []
-    for _, user in rows:
-        ordinals[user] = ordinals.get(user, 0) + 1
-        numbered.append(ordinals[user])
-    db.execute(
-        _TOUCH,
-        {
-            "ids": [row for row, _ in rows],
+def _touch(db: Session, rows: Sequence[tuple[uuid.UUID, uuid.UUID]], *, withdraw: bool = False) -> None:
+    """Give these (notice, reader) the reader's next numbers, in the order given. The readers are held already."""
+    if rows:
+        parameters = {
+            "ids": [notice for notice, _ in rows],
             "users": [user for _, user in rows],
-            "ordinals": numbered,
+            "ordinals": _ordinals(user for _, user in rows),
             "withdraw": withdraw,
-        },
-    )
-    return readers
+        }
+        db.execute(_TOUCH, parameters)
+
+
+def _ordinals(users: Iterable[uuid.UUID]) -> list[int]:
+    """Which of their user's changes each one is, counted from 1."""
+    so_far: Counter[uuid.UUID] = Counter()
+    ordinals = []
+    for user in users:
+        so_far[user] += 1
+        ordinals.append(so_far[user])
+    return ordinals
 
 
 def _bell_row(row: Row[Any]) -> BellRow:
@@ -328,15 +341,22 @@ def get(db: Session, user: uuid.UUID, notice: uuid.UUID) -> BellRow | None:
 
 
 def mark_seen(db: Session, user: uuid.UUID, up_to: int) -> None:
-    """The reader opened the bell: everything up to this change is seen."""
-    marked = [(row, user) for row in db.scalars(_MARK_SEEN, {"user": user, "up_to": up_to})]
-    _touch(db, marked)
+    """The reader opened the bell: everything up to this change is seen. The order of the bell stays."""
+    _hold(db, user)
+    marked = sorted(db.execute(_MARK_SEEN, {"user": user, "up_to": up_to}), key=lambda row: int(row.seq))
+    _touch(db, [(row.id, user) for row in marked])
 
 
 def mark(db: Session, user: uuid.UUID, notice: uuid.UUID, *, done: bool) -> None:
     """The reader opened this notice, or is done with it. Doing it again changes nothing."""
-    db.execute(_MARK_DONE if done else _MARK_READ, {"user": user, "id": notice})
-    _touch(db, [(notice, user)])
+    _hold(db, user)
+    marked = db.scalars(_MARK_DONE if done else _MARK_READ, {"user": user, "id": notice})
+    _touch(db, [(row, user) for row in marked])
+
+
+def _hold(db: Session, user: uuid.UUID) -> None:
+    """The reader first and their notices after, as ringing does: else the two would wait for each other."""
+    db.execute(_LOCK_READERS, {"users": [user]})
 
 
 def bell_seqs(db: Session, users: Sequence[uuid.UUID]) -> dict[uuid.UUID, int]:

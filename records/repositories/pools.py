@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, select, text, update
+from sqlalchemy import bindparam, delete, func, select, text
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Session
 from sqlalchemy.types import BigInteger, Uuid
@@ -43,6 +43,7 @@ _REGROW_BRANCH = text(
 _DEFINITIONS = text(
     """
     SELECT p.id, p.generation, p.live_generation, p.deleted_at IS NOT NULL AS deleted,
+           p.broken_reason IS NOT NULL AS broken,
            (SELECT array_agg(a.criteria ORDER BY array_position(p.ancestors, a.id))
             FROM pools a WHERE a.id = ANY(p.ancestors)) AS chain
     FROM pools p WHERE p.id = ANY(:ids)
@@ -56,8 +57,8 @@ _GENERATIONS = text(
 
 _WANTED_AMONG = text(
     "SELECT id, g FROM pools, unnest(ARRAY[generation, live_generation]) AS g"
-    " WHERE (generation = ANY(:generations) OR live_generation = ANY(:generations))"
-    " AND deleted_at IS NULL AND broken_reason IS NULL"
+    " WHERE (generation = ANY(:generations) OR live_generation = ANY(:generations)) AND deleted_at IS NULL"
+    " AND ((g = generation AND broken_reason IS NULL) OR (g = live_generation AND NOT frozen))"
 ).bindparams(bindparam("generations", type_=ARRAY(BigInteger)))
 
 _REGISTER_AGAIN = text(
@@ -66,8 +67,9 @@ _REGISTER_AGAIN = text(
 ).bindparams(bindparam("pool", type_=Uuid))
 
 _COUNTS = text(
-    "SELECT p.id, count(m.candidate_id) AS people FROM pools p"
+    "SELECT p.id, count(c.id) AS people FROM pools p"
     " LEFT JOIN matches m ON m.pool_id = p.id AND m.generation = p.live_generation AND m.left_at IS NULL"
+    " LEFT JOIN candidates c ON c.id = m.candidate_id AND c.deleted_at IS NULL"
     " WHERE p.id = ANY(:ids) GROUP BY p.id"
 ).bindparams(bindparam("ids", type_=_UUIDS))
 
@@ -85,6 +87,7 @@ class Definition:
     generation: int
     live_generation: int
     deleted: bool
+    broken: bool
     chain: list[dict[str, Any]]
 
 
@@ -128,7 +131,7 @@ def add_many(
     actor: uuid.UUID | None,
 ) -> list[uuid.UUID]:
     """Add pools (name, criteria) below `parent`, and the intent to register them."""
-    above = list(parent.ancestors) if parent else []
+    above = _stands(db, parent)
     if len(above) >= MAX_DEPTH:
         raise Invalid(
             "Folders can be nested only so deep.",
@@ -164,12 +167,12 @@ def change_criteria(db: Session, pool: Pool, criteria: Mapping[str, Any], *, act
 
 def move(db: Session, pool: Pool, parent: Pool | None, *, actor: uuid.UUID | None) -> None:
     """Put the pool under another parent; its branch asks something else from now on."""
-    if parent is not None and pool.id in parent.ancestors:
+    above = _stands(db, parent)
+    if parent is not None and pool.id in above:
         raise Invalid(
             "A pool cannot be moved below itself.",
             problems=(Problem("parent", f"“{parent.name}” lies below “{pool.name}”."),),
         )
-    above = list(parent.ancestors) if parent else []
     deepest = db.scalar(
         select(func.max(func.cardinality(Pool.ancestors))).where(
             Pool.ancestors.contains([pool.id]), Pool.deleted_at.is_(None)
@@ -184,6 +187,25 @@ def move(db: Session, pool: Pool, parent: Pool | None, *, actor: uuid.UUID | Non
     db.flush()
     db.execute(_REGROW_BRANCH, {"root": pool.id, "above": above})
     _new_generation(db, pool, actor)
+
+
+def _stands(db: Session, parent: Pool | None) -> list[uuid.UUID]:
+    """The parent's ancestors, and nobody may change, move or delete it until this transaction ends.
+
+    Every change above a pool writes to the pool itself (its generation), so holding the parent is enough: else a
+    change that commits beside us would miss the new child, which would go on asking the old question.
+    """
+    if parent is None:
+        return []
+    held = db.scalar(
+        select(Pool)
+        .where(Pool.id == parent.id, Pool.deleted_at.is_(None))
+        .with_for_update(read=True)
+        .execution_options(populate_existing=True)
+    )
+    if held is None:
+        raise NotFound("pool")
+    return list(held.ancestors)
 
 
 def _new_generation(db: Session, pool: Pool, actor: uuid.UUID | None) -> None:
@@ -224,19 +246,24 @@ def generations_after(db: Session, after: uuid.UUID, limit: int) -> list[Generat
 
 
 def set_broken(db: Session, pool: uuid.UUID, generation: int, reason: str) -> Pool | None:
-    """Quarantine a pool's current generation; None when it was changed or deleted meanwhile."""
-    statement = (
-        update(Pool)
-        .where(
-            Pool.id == pool,
-            (Pool.generation == generation) | (Pool.live_generation == generation),
-            Pool.deleted_at.is_(None),
-            Pool.broken_reason.is_(None),
-        )
-        .values(broken_reason=reason)
-        .returning(Pool)
+    """Say that this generation of the pool cannot match; the pool if its owner has to hear of it, which is once.
+
+    Of a generation that is live but no longer wanted the owner is not told: what takes its place is under way.
+    """
+    found = db.scalar(
+        select(Pool)
+        .where(Pool.id == pool, Pool.deleted_at.is_(None))
+        .with_for_update()
+        .execution_options(populate_existing=True)
     )
-    return db.scalars(statement).one_or_none()
+    if found is None:
+        return None
+    found.frozen = found.frozen or found.live_generation == generation
+    news = found.generation == generation and found.broken_reason is None
+    if news:
+        found.broken_reason = reason
+    db.flush()
+    return found if news else None
 
 
 def track(db: Session, user: uuid.UUID, pool: uuid.UUID, actor: uuid.UUID) -> bool:
