@@ -27,6 +27,9 @@ UP_S = 600.0
 # It gives its children 20 s each, mostly at the same time.
 DOWN_S = 90.0
 
+# Supervisors that this process started and that are to outlive it; Python complains of a running child nobody holds.
+_detached: list[subprocess.Popen[bytes]] = []
+
 
 @dataclass(frozen=True)
 class Product:
@@ -95,7 +98,7 @@ def launch(home: Path, shape: Shape) -> subprocess.Popen[bytes]:
     root = str(Path(__file__).parent.parent)
     variables = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))}
     with log.open("wb") as output:
-        return subprocess.Popen(  # noqa: S603 - our own command
+        supervisor = subprocess.Popen(  # noqa: S603 - our own command
             [
                 *(sys.executable, "-m", "embedded", "--home", str(home)),
                 *("--host", shape.host, "--port", str(shape.port)),
@@ -107,6 +110,8 @@ def launch(home: Path, shape: Shape) -> subprocess.Popen[bytes]:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+    _detached.append(supervisor)
+    return supervisor
 
 
 class Follower:

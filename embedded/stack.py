@@ -126,6 +126,13 @@ class Stack:
             raise RuntimeError("the stack has not been started")
         return self._state
 
+    @property
+    def described(self) -> str:
+        """What `start` will start, for a person."""
+        given = self._external
+        titles = {"PostgreSQL": given.database_url, "Valkey": given.redis_url, "OpenSearch": given.opensearch_url}
+        return ", ".join(title for title, url in titles.items() if not url) or "no services: all are given"
+
     # -- one part --
 
     @property

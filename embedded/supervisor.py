@@ -88,7 +88,7 @@ class Supervisor:
         self._stack.claim()
         self._stack.state.note(supervisor=own_identity(), phase="starting", address=self._shape.address)
         check_port(self._shape)
-        self._say("Starting PostgreSQL, Valkey and OpenSearch.")
+        self._say(f"Starting {self._stack.described}.")
         urls = self._stack.start()
         self._stack.state.note(urls=urls.environment())
         for name in self._stack.names:
@@ -105,6 +105,7 @@ class Supervisor:
 
     def _migrate(self, variables: dict[str, str]) -> None:
         log = log_file(self._stack.home, "migrate")
+        log.parent.mkdir(exist_ok=True)
         with log.open("wb") as output:
             done = subprocess.run(  # noqa: S603 - our own command
                 migration(), env=variables, stdout=output, stderr=subprocess.STDOUT, check=False
