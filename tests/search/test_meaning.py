@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from engine.client import Engine
-from search.compile import compile_criteria
+from search.compile import compile_criteria, conjoin
 from search.criteria import parse_criteria
 from search.normalise import resolve
 from tests.on_engine import OwnIndexes
@@ -112,6 +112,8 @@ CASES: dict[str, tuple[dict[str, Any], Person, bool]] = {
     "a word in another form": ({"text": "programátor"}, says("Tým programátorů v Praze"), True),
     "a word without diacritics": ({"text": "zlutoucky kun"}, says("Žluťoučký kůň"), True),
     "an English word in another form": ({"text": "testing"}, says("He tests"), True),
+    "a joined word is found with all its parts": ({"text": "front-end"}, says("the front, then the end"), True),
+    "a joined word is not found by one of its parts": ({"text": "front-end"}, says("front office"), False),
     "a phrase in its order": ({"text": '"big data"'}, says("Big Data engineer"), True),
     "a phrase in another order": ({"text": '"data big"'}, says("Big Data engineer"), False),
     "a phrase across two texts": ({"text": '"big data"'}, says("thinks big", "data engineer"), False),
@@ -128,3 +130,23 @@ def test_both_directions_agree_on_the_meaning(engine: Engine, shared_indexes: Ow
     assert not refused
     assert (0 in searched[0]) == expected
     assert (0 in percolated[0]) == expected
+
+
+@pytest.mark.parametrize(
+    ("towns", "expected"),
+    [
+        ({"cz.praha"}, False),
+        ({"cz.jm.brno"}, False),
+        ({"cz.praha", "cz.jm.brno"}, True),
+        ({"cz.praha", "cz.jm.brno", "sk"}, True),
+    ],
+)
+def test_a_pool_in_a_pool_asks_for_both_places(
+    engine: Engine, shared_indexes: OwnIndexes, towns: set[str], expected: bool
+) -> None:
+    parent = {"locations": {"any": ["Praha"]}}
+    child = {"tags": {"all": ["Java", "C"]}, "locations": {"any": ["Brno"]}}
+    chain = [compile_criteria(resolve(parse_criteria(each), VOCABULARY), TODAY) for each in (parent, child)]
+    somebody = person(tags=frozenset({"java", "c"}), towns=frozenset(towns))
+    searched, percolated, _ = both_directions(engine, shared_indexes, [somebody], [conjoin(chain)])
+    assert (0 in searched[0]) == (0 in percolated[0]) == expected
