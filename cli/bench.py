@@ -1,0 +1,34 @@
+"""`micropools bench`: the figures of the product, each beside what the bare parts can do."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import Annotated
+
+import typer
+
+bench = typer.Typer(no_args_is_help=True, help="Measure the product on parts of its own; nothing of yours is touched.")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.add_typer(bench, name="bench")
+
+
+@bench.callback()
+def _group() -> None:
+    """With a single command Typer would drop its name."""
+
+
+@bench.command()
+def match(
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on one line")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Print the bare requests compared with")] = False,
+    quick: Annotated[bool, typer.Option("--quick", help="A small run: does everything work?")] = False,
+) -> None:
+    """From POST to bell, imports, percolation beside PostgreSQL, growth to 100,000 pools. A quarter of an hour."""
+    flags = [name for name, on in (("--json", as_json), ("--verbose", verbose), ("--quick", quick)) if on]
+    # A process of its own: the benchmark drives this command line from above and starts from a clean environment.
+    done = subprocess.run([sys.executable, "-m", "benchmarks.match", *flags], check=False)  # noqa: S603 - our own command
+    raise typer.Exit(done.returncode)
