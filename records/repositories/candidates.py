@@ -119,14 +119,14 @@ _VERSIONS = text(
 _UNDONE = text(
     "SELECT p.candidate_id FROM candidate_progress p JOIN candidates c ON c.id = p.candidate_id"
     " WHERE p.matched_version < c.version AND p.candidate_id > :after"
-    " AND NOT EXISTS (SELECT FROM outbox o WHERE o.entity_id = c.id AND o.kind = 'candidate')"
+    " AND NOT EXISTS (SELECT FROM outbox o WHERE o.entity_id = c.id AND o.kind = 'candidate' AND o.dead_at IS NULL)"
     " ORDER BY p.candidate_id LIMIT :limit"
 ).bindparams(bindparam("after", type_=Uuid))
 
 
 _SETTLED = text(
     "SELECT id, version, deleted_at IS NOT NULL AS deleted FROM candidates c WHERE id = ANY(:ids)"
-    " AND NOT EXISTS (SELECT FROM outbox o WHERE o.entity_id = c.id AND o.kind = 'candidate')"
+    " AND NOT EXISTS (SELECT FROM outbox o WHERE o.entity_id = c.id AND o.kind = 'candidate' AND o.dead_at IS NULL)"
 ).bindparams(bindparam("ids", type_=_UUIDS))
 
 _OVERTAKE = text(
