@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import ssl
 import sys
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import requests
-from jgo.maven import MavenContext
 
 from embedded.errors import StartError
 
@@ -22,6 +23,8 @@ LIST = Path(__file__).with_name("opensearch-jars.sha256")
 FETCHERS = 4
 # Of one read, not of a whole jar; a stalled mirror is tried again by the next start.
 TIMEOUT_S = 60
+# Debian and its kin, Red Hat and its kin: an interpreter that was built by hand does not know them.
+SYSTEM_CERTIFICATES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt")
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,9 @@ def verify(jar: Jar, path: Path) -> None:
 
 def fetch(missing: list[Jar], directory: Path) -> None:
     """Fetch jars into the directory, saying how far it is."""
+    from jgo.maven import MavenContext  # noqa: PLC0415 - a server image has no jgo and fetches nothing
+
+    trust_what_the_machine_trusts()
     draft = directory / ".fetching"
     context = MavenContext(repo_cache=draft, timeout=TIMEOUT_S)
     shutil.rmtree(draft, ignore_errors=True)
@@ -100,7 +106,7 @@ def fetch(missing: list[Jar], directory: Path) -> None:
     shutil.rmtree(draft, ignore_errors=True)
 
 
-def fetch_one(context: MavenContext, jar: Jar, directory: Path) -> None:
+def fetch_one(context: Any, jar: Jar, directory: Path) -> None:
     """Fetch one jar beside its place, verify it, then move it there."""
     component = context.project(jar.group, jar.artifact).at_version(jar.version)
     try:
@@ -114,10 +120,23 @@ def fetch_one(context: MavenContext, jar: Jar, directory: Path) -> None:
     path.replace(directory / jar.file)
 
 
+def trust_what_the_machine_trusts() -> None:
+    """Let requests use the machine's certificates, as pip does: a company's proxy is known there, not to certifi."""
+    if os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE"):
+        return
+    given = (os.environ.get("SSL_CERT_FILE"), os.environ.get("PIP_CERT"), ssl.get_default_verify_paths().cafile)
+    for path in (*given, *SYSTEM_CERTIFICATES):
+        if path and Path(path).is_file():
+            os.environ["REQUESTS_CA_BUNDLE"] = path
+            return
+
+
 def reason(error: Exception) -> str:
     """A short word for what went wrong; the library's own text is a page of addresses."""
     if isinstance(error, requests.Timeout):
         return "the network did not answer in time"
+    if isinstance(error, requests.exceptions.SSLError):
+        return "this machine does not trust the package registry's certificate (REQUESTS_CA_BUNDLE names another file)"
     if isinstance(error, requests.ConnectionError):
         return "there is no network connection to the package registry"
     if isinstance(error, OSError) and error.strerror:
