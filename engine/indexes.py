@@ -7,9 +7,9 @@ from typing import Any
 from engine.client import Engine
 from engine.errors import EngineRefused
 
-# A document with more distinct terms than this is matched against *every* stored query: 136 -> 5 documents a
-# second with 20,000 pools at the default of 1,024, 100 a second at 32,768 (measured). A CV of 2,000 words has about
-# 4,000 terms with its stems; this leaves room for the longest CVs there are.
+# A document with more distinct terms than this is matched against *every* stored query: 136 -> 5 documents a second
+# with 20,000 pools at the default of 1,024, 100 a second at 32,768 (measured). A word has up to three terms, its
+# stems, so this is room for a text of 10,000 different words.
 MAX_CLAUSE_COUNT = 32_768
 
 

@@ -16,7 +16,7 @@ from engine.documents import BulkOutcome, send_bulk
 from engine.errors import EngineRefused, EngineUnavailable
 from engine.indexes import refresh
 
-# Documents in one multi-search. More gains nothing (measured, docs/decisions/0003) and makes one failure cost more.
+# Documents in one multi-search. More gains nothing (measured, docs/decisions/0002) and makes one failure cost more.
 CHUNK = 100
 # Chunks under way at once: while one is read here, the other keeps the engine's second core busy.
 LANES = 2
@@ -54,7 +54,7 @@ class PercolateOutcome:
     """The generations of the pools one document matches; or why that is not known.
 
     Numbers and not keys: they are read from numeric doc values, 1.5 to 2 times faster than keywords (measured,
-    docs/decisions). A generation's number is unique among all pools.
+    docs/decisions/0002). A generation's number is unique among all pools.
 
     `failed` holds the engine's reason when some stored query throws on this document: see find_broken.
     """

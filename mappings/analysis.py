@@ -11,8 +11,8 @@ from typing import Any
 
 # Asked and indexed: finds other forms of a word.
 WORDS = "words"
-# Asked only: the word as written (still folded), for phrases. A phrase of several forms at one position is a query
-# the percolator cannot extract; of single terms it can.
+# Asked only: the word as written (still folded), for phrases. Who puts a word in quotation marks means that word, and one
+# term a position lets the percolator look phrases up by rarer terms than stems are.
 EXACT = "exact"
 # Keywords that are compared as people type them: names to sort by, e-mail addresses.
 FOLDED = "folded"
