@@ -23,7 +23,7 @@ from notifications.wake import ring_streams
 from percolators.diff import Subject
 from percolators.matching import match
 from percolators.recording import record
-from records import gate, outbox
+from records import outbox
 from records.database import Session, session
 from records.outbox import Claimed
 from records.repositories import candidates, indexes
@@ -120,8 +120,7 @@ def process(db: Session, rows: Sequence[Claimed]) -> tuple[dict[uuid.UUID, str],
     read before and compared under the gate, and because the index has answered before matches are stored.
     """
     wanted = sorted({row.entity_id for row in rows})
-    seen_epoch = gate.epoch(db)
-    live = indexes.live(db)
+    live, seen_epoch = indexes.live_at_epoch(db)
     snapshot = candidates.load(db, wanted)
     documents = {c: build_document(c, person, snapshot.tags) for c, person in snapshot.people.items()}
     writing = _lane().submit(_write, live.candidates, documents)

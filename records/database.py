@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 
 import orjson
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -15,7 +15,17 @@ from core.errors import Unavailable
 from core.settings import settings
 
 # What the rest of the product may know of SQLAlchemy: a session to hand on, and the error the edge renders.
-__all__ = ["DBAPIError", "Session", "database", "forget_connections", "is_conflict", "is_outage", "ping", "session"]
+__all__ = [
+    "DBAPIError",
+    "Session",
+    "database",
+    "forget_connections",
+    "is_conflict",
+    "is_outage",
+    "ping",
+    "session",
+    "statement",
+]
 
 # A lost connection, or a server that is starting, stopping or recovering, is "try again", never "bad request".
 _TRY_AGAIN = ("57P01", "57P02", "57P03", "53300", "08")
@@ -65,6 +75,18 @@ def session() -> Iterator[Session]:
     try:
         with _sessions()() as opened:
             yield opened
+    except DBAPIError as error:
+        if is_outage(error):
+            raise Unavailable("The database does not answer; try again in a moment.") from error
+        raise
+
+
+@contextmanager
+def statement() -> Iterator[Connection]:
+    """A single statement that commits by itself: one round trip instead of three. Outages as in `session`."""
+    try:
+        with database().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            yield connection
     except DBAPIError as error:
         if is_outage(error):
             raise Unavailable("The database does not answer; try again in a moment.") from error

@@ -18,7 +18,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 from sqlalchemy.types import BigInteger, Uuid
 
-from records.database import session
+from records.database import session, statement
 
 Kind = Literal["candidate", "pool"]
 Notices = Literal["each", "summary", "silent"]
@@ -133,20 +133,9 @@ def enqueue(
 
 
 def count_attempt(kind: Kind, limit: int) -> list[int]:
-    """First step of a claim: up to `limit` due rows, their attempt counted. Holds nothing afterwards.
-
-    Where only suspects are due, one of them. One that has had all its attempts is set aside instead.
-    """
-    with session() as db:
-        db.execute(text("SET LOCAL synchronous_commit = off"))
-        rows = {"kind": kind, "claim": CLAIM_S}
-        ids = list(db.scalars(_COUNT_ATTEMPT, {**rows, "limit": limit, "at_least": 0, "below": SUSPECT_AFTER}))
-        if not ids:
-            db.execute(_SET_ASIDE, {"kind": kind, "max_attempts": MAX_ATTEMPTS})
-            bounds = {"at_least": SUSPECT_AFTER, "below": MAX_ATTEMPTS}
-            ids = list(db.scalars(_COUNT_ATTEMPT, {**rows, "limit": 1, **bounds}))
-        db.commit()
-    return ids
+    """First step of a claim: up to `limit` due rows, their attempt counted. Holds nothing afterwards."""
+    with statement() as run:
+        return list(run.execute(_COUNT_ATTEMPT, {"kind": kind, "limit": limit}).scalars())
 
 
 def take(db: Session, ids: Sequence[int]) -> list[Claimed]:

@@ -6,20 +6,20 @@ import asyncio
 import uuid
 from collections.abc import AsyncIterator
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
-from fastapi import APIRouter, Header, Query, Request
+from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
 from api import cursors
 from api.fields import Body, Cursor, Id, Limit
-from api.streams import Listener, Streams
+from api.streams import Streams
 from api.views import PoolName
 from api.wire import StrictRoute
 from api.work import AnyWork, Work, authenticate
-from core.errors import MicropoolsError, NotFound, Unavailable
+from core.errors import MicropoolsError, NotAuthenticated, NotFound, Unavailable
 from records.database import session
 from records.repositories import notices
 from records.repositories.notices import BellRow
@@ -155,9 +155,28 @@ def people(notice: Id, work: AnyWork, limit: Limit = 50, cursor: Cursor = None) 
     return People(items=[NamedPerson(id=id_, name=name) for id_, name in rows], next=following)
 
 
+class Beginning(NamedTuple):
+    """Where a stream begins."""
+
+    authorization: str | None
+    reader: uuid.UUID
+    standing: int
+    unseen: int
+
+
+def _begin(request: Request) -> Beginning:
+    """A dependency, so that a refusal is an answer with its own status and not the first line of a stream."""
+    authorization = request.headers.get("authorization")
+    with session() as db:
+        reader = authenticate(db, authorization).id
+        standing = notices.bell_seqs(db, [reader])[reader]
+        return Beginning(authorization, reader, standing, notices.unseen(db, reader))
+
+
 @router.get("/notifications/stream", response_class=EventSourceResponse, summary="My bell, live")
 async def stream(
     request: Request,
+    begin: Annotated[Beginning, Depends(_begin)],
     last_event_id: Annotated[
         str | None, Header(alias="Last-Event-ID", max_length=20, description="Replays what came after this event.")
     ] = None,
@@ -166,58 +185,54 @@ async def stream(
 
     Ends when the token is revoked or the user deactivated.
     """
-    authorization = request.headers.get("authorization")
-    reader, standing, unseen = await run_in_threadpool(_begin, authorization)
     streams: Streams = request.app.state.streams
-    async with streams.listener(reader) as listener:
-        after = int(last_event_id) if last_event_id and last_event_id.isdigit() else standing
-        listener.seq = min(after, standing)
-        yield ServerSentEvent(event="unseen", data={"unseen": unseen}, id=str(listener.seq), retry=1000)
-        if listener.seq < standing:
-            listener.changed.set()
+    async with streams.listener(begin.reader) as listener:
+        after = int(last_event_id) if last_event_id and last_event_id.isdigit() else begin.standing
+        listener.seq = min(after, begin.standing)
+        yield ServerSentEvent(event="unseen", data={"unseen": begin.unseen}, id=str(listener.seq), retry=1000)
+        # A change between the look at the bell and now has rung nobody: look once more at once.
+        listener.changed.set()
         while True:
-            with_beat = asyncio.wait_for(listener.changed.wait(), BEAT_S)
             try:
-                await with_beat
+                await asyncio.wait_for(listener.changed.wait(), BEAT_S)
             except TimeoutError:
                 yield ServerSentEvent(comment="still here")
             listener.changed.clear()
             try:
-                rows, unseen = await run_in_threadpool(_look, authorization, reader, listener.seq)
+                rows = await run_in_threadpool(_since, begin, listener.seq)
+                for row in rows:
+                    yield _event(row)
+                    listener.seq = row.seq
+                if rows:
+                    # After the notices: they are what somebody waits for.
+                    unseen = await run_in_threadpool(_count, begin.reader)
+                    yield ServerSentEvent(event="unseen", data={"unseen": unseen})
             except Unavailable:
                 continue
             except MicropoolsError:
                 return
-            async for event in _events(rows, unseen, listener):
-                yield event
+            if len(rows) == REPLAY:
+                listener.changed.set()
 
 
-async def _events(rows: list[BellRow], unseen: int, listener: Listener) -> AsyncIterator[ServerSentEvent]:
-    for row in rows:
-        listener.seq = row.seq
-        if row.tells:
-            data = Notice.of(row).model_dump(mode="json", exclude_none=True)
-            yield ServerSentEvent(event="notice", data=data, id=str(row.seq))
-        else:
-            yield ServerSentEvent(event="withdrawn", data={"id": str(row.id)}, id=str(row.seq))
-    if rows:
-        yield ServerSentEvent(event="unseen", data={"unseen": unseen})
-    if len(rows) == REPLAY:
-        listener.changed.set()
+def _event(row: BellRow) -> ServerSentEvent:
+    if not row.tells:
+        return ServerSentEvent(event="withdrawn", data={"id": str(row.id)}, id=str(row.seq))
+    data = Notice.of(row).model_dump(mode="json", exclude_none=True)
+    return ServerSentEvent(event="notice", data=data, id=str(row.seq))
 
 
-def _begin(authorization: str | None) -> tuple[uuid.UUID, int, int]:
-    with session() as db:
-        reader = authenticate(db, authorization).id
-        return reader, notices.bell_seqs(db, [reader])[reader], notices.unseen(db, reader)
-
-
-def _look(authorization: str | None, reader: uuid.UUID, after: int) -> tuple[list[BellRow], int]:
+def _since(begin: Beginning, after: int) -> list[BellRow]:
     """What changed since; the token is checked again each time, so a revoked one ends the stream."""
     with session() as db:
-        authenticate(db, authorization)
-        rows = notices.since(db, reader, after, REPLAY)
-        return rows, notices.unseen(db, reader) if rows else 0
+        if authenticate(db, begin.authorization).id != begin.reader:
+            raise NotAuthenticated("The token belongs to somebody else now.")
+        return notices.since(db, begin.reader, after, REPLAY)
+
+
+def _count(reader: uuid.UUID) -> int:
+    with session() as db:
+        return notices.unseen(db, reader)
 
 
 def _mark(work: Work, notice: uuid.UUID, *, done: bool) -> None:

@@ -145,9 +145,17 @@ _PAGE = text(
 _SINCE = text(_READ + " AND n.seq > :after ORDER BY n.seq LIMIT :limit").bindparams(bindparam("user", type_=Uuid))
 _ONE = text(_READ + _TELLS + " AND n.id = :id").bindparams(bindparam("user", type_=Uuid), bindparam("id", type_=Uuid))
 
-_UNSEEN = text(f"SELECT count(*) FROM ({_READ}{_TELLS} AND n.seen_at IS NULL) unseen").bindparams(
-    bindparam("user", type_=Uuid)
-)
+# The same rule as _TELLS, asked only whether there is something to tell: a bell of thousands is counted quickly.
+_UNSEEN = text(
+    f"""
+    SELECT count(*) FROM notifications n
+    WHERE n.user_id = :user AND n.seen_at IS NULL AND n.withdrawn_at IS NULL
+      AND CASE WHEN n.kind IN ('match', 'summary') THEN EXISTS ({_VISIBLE_MATCHES})
+               WHEN n.kind IN ('wanted', 'done') THEN EXISTS (
+                   SELECT FROM candidates c WHERE c.id = n.candidate_id AND c.deleted_at IS NULL)
+               ELSE EXISTS (SELECT FROM pools p WHERE p.id = n.pool_id AND p.deleted_at IS NULL) END
+    """
+).bindparams(bindparam("user", type_=Uuid))
 
 _PEOPLE = text(
     "SELECT DISTINCT v.candidate_id, v.candidate_name FROM notifications n"
