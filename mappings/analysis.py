@@ -11,8 +11,8 @@ from typing import Any
 
 # Asked and indexed: finds other forms of a word.
 WORDS = "words"
-# Asked only: the word as written (still folded), for phrases. Who puts a word in quotation marks means that word, and one
-# term a position lets the percolator look phrases up by rarer terms than stems are.
+# Asked only: the word as written (still folded), for phrases. Who puts a word in quotation marks means that word, and
+# its one term is rarer than its stems: fewer stored phrases are looked at.
 EXACT = "exact"
 # Keywords that are compared as people type them: names to sort by, e-mail addresses.
 FOLDED = "folded"

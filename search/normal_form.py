@@ -28,9 +28,11 @@ def ways(question: Question) -> list[Way]:
 def _ways(question: Question) -> list[Way]:
     match question:
         case Every(parts):
-            found: list[Way] = [frozenset()]
-            for part in parts:
-                found = list(_crossed(found, _ways(part)))
+            # What must hold in every way is taken at once: crossing it in part by part would copy all ways each time.
+            choices = [part for part in parts if isinstance(part, Every | Either)]
+            found: list[Way] = [frozenset(part for part in parts if not isinstance(part, Every | Either))]
+            for part in choices:
+                found = _crossed(found, _ways(part))
             return found
         case Either(parts):
             return _bounded(way for part in parts for way in _ways(part))

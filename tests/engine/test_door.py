@@ -75,6 +75,22 @@ def test_pages_of_any_size_show_each_person_once_in_order(
         assert "".join(seen) == ids
 
 
+@pytest.mark.parametrize("order", ["newest", "oldest", "name", "id"])
+def test_people_without_a_name_or_a_day_are_paged_through_too(
+    engine: Engine, indexes: OwnIndexes, order: Order
+) -> None:
+    bare = [Document(f"p{n}", 1, orjson.dumps({"id": f"p{n}", "version": 1, "state": "live"})) for n in range(5)]
+    bulk_index(engine, indexes.live.candidates, bare)
+    refresh(engine, indexes.candidates)
+    query = secure(EVERYONE, Access.system())
+    seen: list[str] = []
+    after = None
+    while hits := door.search(engine, indexes.candidates, query, Page(2, order, after)).hits:
+        seen += [hit.id for hit in hits]
+        after = hits[-1].cursor
+    assert seen == ["p0", "p1", "p2", "p3", "p4"]
+
+
 def test_everyone_who_matches_is_listed_with_the_version_found(engine: Engine, people: OwnIndexes) -> None:
     query = secure(EVERYONE, Access.system())
     assert list(door.matching_ids(engine, people.candidates, query, batch=3)) == [

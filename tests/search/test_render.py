@@ -12,11 +12,12 @@ import pytest
 from engine.client import Engine
 from engine.percolator import StoredQuery, count_unextracted, register
 from search.compile import compile_criteria
-from search.criteria import parse_criteria
+from search.criteria import MOST_NAMES, MOST_REJECTION_NAMES, parse_criteria
 from search.normalise import resolve
 from search.question import Question
 from search.render_search import render_search
 from search.render_stored import MOST_STORED, NotStorable, render_stored
+from search.vocabulary import Entry, Vocabulary
 from tests.on_engine import OwnIndexes
 from tests.search.questions import NOT_STORABLE, TYPICAL, Extraction
 from tests.search.world import TODAY, VOCABULARY
@@ -101,3 +102,23 @@ def test_the_order_in_which_things_are_said_does_not_change_what_is_stored() -> 
     one = question({"tags": {"all": ["C", "Java"], "none": ["vip", "JS"]}})
     other = question({"tags": {"all": ["Java", "C"], "none": ["JS", "vip"]}})
     assert render_stored(one, POOL) == render_stored(other, POOL)
+
+
+def test_the_widest_criteria_there_are_are_compiled_within_bounds() -> None:
+    """As many names as may be given, everywhere: stored whole, and without writing millions of ways out."""
+    names = [f"s{n}" for n in range(MOST_NAMES)]
+    skills = Vocabulary.of(
+        [Entry(name, name, kind) for name in names for kind in ("skill", "location", "reason", "position")]
+    )
+    few = names[:MOST_REJECTION_NAMES]
+    widest = {
+        "tags": {"any": names, "all": names, "none": names},
+        "locations": {"any": names, "none": names},
+        "sources": {"any": names, "none": names},
+        "experience": {"any": ["0-1", "2-4", "5-9"]},
+        "rejections": {"reasons": few, "positions": few},
+        "text": " ".join(f"(a{n} or -b{n})" for n in range(50)),
+    }
+    asked = compile_criteria(resolve(parse_criteria(widest), skills), TODAY)
+    (query,) = render_stored(asked, POOL)
+    assert not query.exact
