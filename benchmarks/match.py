@@ -55,13 +55,13 @@ class Plan:
 
 # Finds out whether everything works, not how fast it is.
 QUICK = Plan(
-    pools=300,
-    people=1_000,
-    ceiling=500,
-    posted=40,
-    warm=10,
-    percolate=percolate.Size(pools=600, people=200, rounds=1),
-    growth=growth.Size(steps=(50, 500, 5_000), asks=30, matching=10),
+    pools=1_000,
+    people=400,
+    ceiling=200,
+    posted=30,
+    warm=5,
+    percolate=percolate.Size(pools=300, people=100, rounds=1),
+    growth=growth.Size(steps=(20, 200, 2_000), asks=20, matching=10),
 )
 
 
@@ -114,7 +114,7 @@ def _measure(product: Product, plan: Plan, rows: Sources, steps: Steps) -> dict[
     crowd, later = everyone[: plan.people], everyone[plan.people :]
     wanted = list(pools(plan.pools, seed=10, shape=POOL_SHAPE, sources=rows))
     steps.begin("places and skills")
-    load_vocabulary(product)
+    load_vocabulary()
     steps.begin("pools, registered", len(wanted))
     ids = load_pools(product, wanted, steps.at)
     steps.begin("people, imported until every match is stored", len(crowd))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 
 def quantile(values: Sequence[float], share: float) -> float:
     """The value that this share of the values does not exceed (nearest rank)."""
     ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, max(0, -(-int(len(ordered) * share * 1000) // 1000) - 1))]
+    # 0.07 * 100 is a little more than 7; without the subtraction that would be the eighth value.
+    rank = math.ceil(share * len(ordered) - 1e-9)
+    return ordered[max(0, rank - 1)]
 
 
 def milliseconds(seconds: Sequence[float], *percents: int) -> dict[str, float]:
