@@ -93,6 +93,8 @@ def main() -> None:
     # After the change of user, which clears it.
     if libc is not None:
         die_with_parent(libc, given.parent, given.signal)
+    # What it writes are people's data: for its owner only.
+    os.umask(0o077)
     command = given.command[1:] if given.command[:1] == ["--"] else given.command
     os.execv(command[0], command)  # noqa: S606 - no shell is meant
 

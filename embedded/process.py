@@ -121,7 +121,7 @@ class Child:
 
 
 def _spawn(command: Command) -> subprocess.Popen[bytes]:
-    command.log.parent.mkdir(parents=True, exist_ok=True)
+    command.log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if command.log.exists() and command.log.stat().st_size > LOG_LIMIT_BYTES:
         command.log.replace(command.log.with_suffix(".old.log"))
     with command.log.open("ab") as log:

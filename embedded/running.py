@@ -72,7 +72,7 @@ def ensure(home: Path, shape: Shape, say: Callable[[str], None]) -> Product:
     found = find(home)
     if found is not None:
         return found
-    home.mkdir(parents=True, exist_ok=True)
+    home.mkdir(mode=0o711, parents=True, exist_ok=True)
     # In the foreground, where its progress can be seen.
     class_path()
     supervisor = launch(home, shape)
@@ -94,7 +94,7 @@ def ensure(home: Path, shape: Shape, say: Callable[[str], None]) -> Product:
 def launch(home: Path, shape: Shape) -> subprocess.Popen[bytes]:
     """Start the supervisor so that it outlives this process and this terminal."""
     log = log_file(home, "supervisor")
-    log.parent.mkdir(exist_ok=True)
+    log.parent.mkdir(mode=0o700, exist_ok=True)
     root = str(Path(__file__).parent.parent)
     variables = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))}
     with log.open("wb") as output:

@@ -80,7 +80,8 @@ class Stack:
         """
         if self._state is not None:
             return
-        self.home.mkdir(parents=True, exist_ok=True)
+        # Others may pass through (PostgreSQL's account, when root runs this) but not look; all inside is the owner's.
+        self.home.mkdir(mode=0o711, parents=True, exist_ok=True)
         check_disk(self.home)
         self._held.enter_context(HomeLock(self.home))
         self._state = State(self.home)

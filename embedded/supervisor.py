@@ -105,7 +105,7 @@ class Supervisor:
 
     def _migrate(self, variables: dict[str, str]) -> None:
         log = log_file(self._stack.home, "migrate")
-        log.parent.mkdir(exist_ok=True)
+        log.parent.mkdir(mode=0o700, exist_ok=True)
         with log.open("wb") as output:
             done = subprocess.run(  # noqa: S603 - our own command
                 migration(), env=variables, stdout=output, stderr=subprocess.STDOUT, check=False

@@ -50,7 +50,7 @@ class Valkey:
 
     def prepare(self) -> None:
         """Write the configuration for the port of this run."""
-        self._directory.mkdir(parents=True, exist_ok=True)
+        self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_private(
             self._configuration,
             CONFIGURATION.format(host=LOOPBACK, port=self.port, password=self._password, directory=self._directory),
