@@ -42,8 +42,9 @@ _ENQUEUE = text(
 
 # "each" sorts before "silent" and "summary": somebody waits for those, so a large import never holds them up.
 _COUNT_ATTEMPT = text(
-    "UPDATE outbox SET attempts = attempts + 1, due_at = clock_timestamp() + make_interval(secs => :claim)"
-    " WHERE id IN ("
+    "WITH unhurried AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))"
+    " UPDATE outbox SET attempts = attempts + 1, due_at = clock_timestamp() + make_interval(secs => :claim)"
+    " WHERE (SELECT count(*) FROM unhurried) = 1 AND id IN ("
     " SELECT id FROM outbox WHERE kind = :kind AND dead_at IS NULL AND due_at <= clock_timestamp()"
     " AND attempts >= :at_least AND attempts < :below"
     " ORDER BY notices, due_at, id LIMIT :limit FOR UPDATE SKIP LOCKED) RETURNING id"
@@ -133,9 +134,19 @@ def enqueue(
 
 
 def count_attempt(kind: Kind, limit: int) -> list[int]:
-    """First step of a claim: up to `limit` due rows, their attempt counted. Holds nothing afterwards."""
+    """First step of a claim: up to `limit` due rows, their attempt counted. Holds nothing afterwards.
+
+    Where only suspects are due, one of them. One that has had all its attempts is set aside instead.
+    """
+    rows = {"kind": kind, "claim": CLAIM_S}
+    bounds = {"at_least": SUSPECT_AFTER, "below": MAX_ATTEMPTS}
     with statement() as run:
-        return list(run.execute(_COUNT_ATTEMPT, {"kind": kind, "limit": limit}).scalars())
+        ordinary = {**rows, "limit": limit, "at_least": 0, "below": SUSPECT_AFTER}
+        ids = list(run.execute(_COUNT_ATTEMPT, ordinary).scalars())
+        if not ids:
+            run.execute(_SET_ASIDE, {"kind": kind, "max_attempts": MAX_ATTEMPTS})
+            ids = list(run.execute(_COUNT_ATTEMPT, {**rows, "limit": 1, **bounds}).scalars())
+    return ids
 
 
 def take(db: Session, ids: Sequence[int]) -> list[Claimed]:
