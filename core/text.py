@@ -6,6 +6,10 @@ import hashlib
 import re
 import unicodedata
 
+# As long as a key may be (search.vocabulary), and short enough for PostgreSQL to index: one sign can stand for eighteen
+# letters (U+FDFA), and a key of an index has 2,700 bytes.
+MOST_LABEL = 200
+
 # Signs that join keys into combined keywords, and spaces.
 _NOT_IN_KEYS = re.compile(r"[\s|*@]+")
 
@@ -17,6 +21,11 @@ def fold(label: str) -> str:
     return " ".join(bare.split())
 
 
+def is_label(label: str) -> bool:
+    """Whether something can be found by this label: there is a letter or sign in it, and not too many."""
+    return 0 < len(fold(label)) <= MOST_LABEL
+
+
 def key_of(label: str) -> str:
     """The key for a new label: readable, and different for different labels.
 
@@ -26,4 +35,4 @@ def key_of(label: str) -> str:
     key = _NOT_IN_KEYS.sub("_", folded)
     if key == folded:
         return key
-    return f"{key}~{hashlib.sha256(folded.encode()).hexdigest()[:6]}"
+    return f"{key[: MOST_LABEL - 7]}~{hashlib.sha256(folded.encode()).hexdigest()[:6]}"

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import Text, Uuid
 
 from core.errors import Conflict, Invalid, NotFound, Problem
-from core.text import fold, key_of
+from core.text import fold, is_label, key_of
 from records.models import Tag, TagLabel
 
 _BY_LABEL = text(
@@ -100,6 +100,15 @@ def by_key(db: Session, key: str) -> Tag:
     return found
 
 
+def lock(db: Session, key: str) -> Tag:
+    """The tag with this key, held against other writers, or NotFound."""
+    statement = select(Tag).where(Tag.key == key).with_for_update().execution_options(populate_existing=True)
+    found = db.scalar(statement)
+    if found is None:
+        raise NotFound("tag")
+    return found
+
+
 def add(db: Session, new: NewTag) -> Tag:
     """Add a tag; a label that another tag answers to is a Conflict, an unknown parent is Invalid."""
     key = new.key or key_of(new.name)
@@ -109,7 +118,8 @@ def add(db: Session, new: NewTag) -> Tag:
         parent = by_labels(db, [new.parent]).get(fold(new.parent))
         if parent is None:
             raise Invalid("The parent tag is unknown.", problems=(Problem("parent", f"No tag “{new.parent}”."),))
-        above = db.get_one(Tag, parent.id)
+        # Held: a parent that is being moved would leave its old lineage here.
+        above = lock(db, parent.key)
         if above.kind != new.kind:
             raise Invalid(
                 "A tag and its parent must be of one kind.",
@@ -130,10 +140,10 @@ def add(db: Session, new: NewTag) -> Tag:
 
 
 def add_missing(db: Session, names: Iterable[str], kind: str) -> None:
-    """Add a tag for every name that no tag answers to yet. Safe beside another process doing the same."""
+    """Add a tag for every name that no tag answers to yet and that can be one. Safe beside another process."""
     names = list(names)
     known = by_labels(db, names)
-    missing = {fold(name): name.strip() for name in names if fold(name) and fold(name) not in known}
+    missing = {fold(name): name.strip() for name in names if is_label(name) and fold(name) not in known}
     if not missing:
         return
     # Sorted, so that two imports that add the same tags take their locks in one order.
