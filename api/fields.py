@@ -6,7 +6,9 @@ import uuid
 from typing import Annotated
 
 from fastapi import Path, Query
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from core.text import MOST_LABEL, fold
 
 
 def printable(text: str) -> str:
@@ -17,14 +19,20 @@ def printable(text: str) -> str:
     return text
 
 
-def _not_bool(value: object) -> object:
-    if isinstance(value, bool):
-        raise ValueError("must be a whole number")  # noqa: TRY004 - pydantic takes ValueError
-    return value
+def _recognisable(label: str) -> str:
+    """Refuse a label that no other spelling could ever be compared with, or that is too long as it is compared."""
+    folded = fold(label)
+    if not folded:
+        raise ValueError("has no letter or sign in it by which it could be found")
+    if len(folded) > MOST_LABEL:
+        raise ValueError(f"is too long; written out it may have {MOST_LABEL} letters")
+    return label
 
 
 Printable = AfterValidator(printable)
 Line = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, min_length=1, max_length=200), Printable]
+# The name of something that is looked up by its name.
+Label = Annotated[Line, AfterValidator(_recognisable)]
 ShortText = Annotated[str, StringConstraints(strict=True, max_length=2_000), Printable]
 # A 100-page CV; more is a book.
 LongText = Annotated[str, StringConstraints(strict=True, max_length=400_000), Printable]
@@ -40,10 +48,11 @@ Phone = Annotated[
     StringConstraints(strict=True, strip_whitespace=True, max_length=40, pattern=r"^\+?[0-9][0-9 ()/.\-]{2,38}$"),
     Printable,
 ]
-Years = Annotated[int, BeforeValidator(_not_bool), Field(ge=0, le=80)]
+Years = Annotated[int, Field(strict=True, ge=0, le=80)]
 Limit = Annotated[int, Query(ge=1, le=200, description="How many at most.")]
 Cursor = Annotated[str | None, Query(max_length=2_000, description="`next` of the page before.")]
 Id = Annotated[uuid.UUID, Path(description="The id as the API gave it.")]
+Key = Annotated[str, Path(max_length=200, description="A tag's key, which never changes."), Printable]
 
 
 class Body(BaseModel):

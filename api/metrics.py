@@ -35,15 +35,27 @@ class Measured:
             await self.app(scope, receive, send)
             return
         began = time.perf_counter()
+        answered = False
+
+        def note(status: int) -> None:
+            nonlocal answered
+            answered = True
+            route = getattr(scope.get("route"), "path", "unknown")
+            ANSWERS.labels(route, str(status)).inc()
+            SECONDS.labels(route).observe(time.perf_counter() - began)
 
         async def noting(message: Message) -> None:
             if message["type"] == "http.response.start":
-                route = getattr(scope.get("route"), "path", "unknown")
-                ANSWERS.labels(route, str(message["status"])).inc()
-                SECONDS.labels(route).observe(time.perf_counter() - began)
+                note(message["status"])
             await send(message)
 
-        await self.app(scope, receive, noting)
+        try:
+            await self.app(scope, receive, noting)
+        except Exception:
+            # What nobody thought of is answered further out, where we do not see it.
+            if not answered:
+                note(500)
+            raise
 
 
 def exposition(db: Session, streams: int) -> bytes:

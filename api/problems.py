@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
 
@@ -13,12 +14,15 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from core.errors import MicropoolsError, NotAuthenticated, Problem, Unavailable
+from api.wire import why_unreadable
+from core.errors import Invalid, MicropoolsError, NotAuthenticated, Problem, Unavailable
 from records.database import DBAPIError, is_conflict, is_outage
 
 log = logging.getLogger(__name__)
 
 PROBLEM_JSON = "application/problem+json"
+# Whoever sends more mistakes than these in one request will not read them all.
+MOST_PROBLEMS = 100
 # Long enough for a part that restarts, short enough that nobody gives up.
 RETRY_AFTER_S = 2
 
@@ -70,7 +74,9 @@ def problem(
     body: dict[str, Any] = {"type": "about:blank", "title": title, "status": status, "detail": detail}
     if problems:
         # A place may quote what was sent; what cannot be written as UTF-8 is shown escaped.
-        body["problems"] = [{"place": _writable(p.place), "message": _writable(p.message)} for p in problems]
+        body["problems"] = [
+            {"place": _writable(p.place), "message": _writable(p.message)} for p in problems[:MOST_PROBLEMS]
+        ]
     body["detail"] = _writable(detail)
     return JSONResponse(body, status, headers=headers, media_type=PROBLEM_JSON)
 
@@ -96,9 +102,14 @@ def _meaning(_request: Request, error: Exception) -> JSONResponse:
     return problem(error.status, error.title, error.detail, error.problems, headers)
 
 
-def _invalid(_request: Request, error: Exception) -> JSONResponse:
+def _invalid(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
-    problems = [Problem(place_of(each["loc"]), message_of(each)) for each in error.errors()[:100]]
+    wrong = list(error.errors())
+    problems = []
+    if isinstance(error.body, bytes):
+        problems.append(Problem("body", why_unreadable(error.body, request.headers.get("content-type", ""))))
+        wrong = [each for each in wrong if each["loc"][0] != "body"]
+    problems += [Problem(place_of(each["loc"]), message_of(each)) for each in wrong[:MOST_PROBLEMS]]
     first = f" {problems[0].place}: {problems[0].message}" if problems else ""
     return problem(422, "Invalid input", f"The request cannot be used.{first}", problems)
 
@@ -110,7 +121,7 @@ def _http(_request: Request, error: Exception) -> JSONResponse:
         404: "There is no such address in this API; /openapi.json lists those there are.",
         405: "This address does not take this method; /openapi.json lists the ones it takes.",
     }
-    detail = sentences.get(error.status_code, f"{error.detail}.")
+    detail = sentences.get(error.status_code, f"{error.detail.rstrip('.')}.")
     return problem(error.status_code, title, detail, headers=dict(error.headers or {}))
 
 
@@ -128,6 +139,16 @@ def _bug(_request: Request, error: Exception) -> JSONResponse:
     return problem(500, "Something went wrong", "This is our fault, not yours. It was logged; nothing was changed.")
 
 
+@contextmanager
+def within(place: str) -> Iterator[None]:
+    """Problems that are named from the root of criteria, a tag or a pool, named from the root of the request."""
+    try:
+        yield
+    except Invalid as error:
+        error.problems = tuple(Problem(f"{place}.{problem.place}", problem.message) for problem in error.problems)
+        raise
+
+
 def place_of(location: Sequence[int | str]) -> str:
     """`("body", "tags", 2)` as `body.tags[2]`."""
     text = ""
@@ -143,8 +164,6 @@ def message_of(error: dict[str, Any]) -> str:
         return "There is no such field."
     if kind == "missing":
         return "This is needed and was not given."
-    if kind == "json_invalid":
-        return f"The body is not JSON: {context.get('error', 'it cannot be read')}."
     if kind == "value_error":
         sentence = str(context["error"])
         return f"{sentence[:1].upper()}{sentence[1:]}{'' if sentence.endswith('.') else '.'}"

@@ -172,6 +172,11 @@ def application_views(work: Work, rows: list[Application]) -> list[ApplicationVi
     return views
 
 
+def is_match(if_match: str, etag: str) -> bool:
+    """Whether an If-Match header names this tag, alone, among others, or as `*`."""
+    return if_match.strip() == "*" or etag in (each.strip() for each in if_match.split(","))
+
+
 def etag_of(view: BaseModel) -> str:
     """A tag of exactly what the reader sees: a change they may not see leaves it as it was."""
     return f'"{hashlib.sha256(view.model_dump_json().encode()).hexdigest()[:32]}"'

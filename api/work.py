@@ -55,18 +55,35 @@ class Work:
 
 
 class Allow:
-    """The dependency that opens a unit of work for these roles and refuses all others. A test finds routes without."""
+    """Lets these roles pass and refuses all others. A test finds routes without one."""
 
     def __init__(self, roles: frozenset[Role]) -> None:
         self.roles = roles
 
+    def admit(self, db: Session, request: Request) -> Caller:
+        """The caller, if they are of one of the roles."""
+        caller = authenticate(db, request.headers.get("authorization"))
+        if caller.role not in self.roles:
+            raise NotAllowed(f"The role {caller.role.value.replace('_', ' ')} may not do this.")
+        return caller
+
+
+class AllowWork(Allow):
+    """The dependency that opens a unit of work."""
+
     def __call__(self, request: Request) -> Iterator[Work]:
         """The unit of work of this request."""
         with session() as db:
-            caller = authenticate(db, request.headers.get("authorization"))
-            if caller.role not in self.roles:
-                raise NotAllowed(f"A {caller.role.value.replace('_', ' ')} may not do this.")
-            yield Work(db, caller)
+            yield Work(db, self.admit(db, request))
+
+
+class AllowStream(Allow):
+    """The dependency of what outlives any unit of work: who asks, and nothing left open."""
+
+    def __call__(self, request: Request) -> Caller:
+        """The caller, as of the beginning."""
+        with session() as db:
+            return self.admit(db, request)
 
 
 def authenticate(db: Session, authorization: str | None) -> Caller:
@@ -78,10 +95,13 @@ def authenticate(db: Session, authorization: str | None) -> Caller:
     return caller
 
 
-AdministratorWork = Annotated[Work, Depends(Allow(frozenset({Role.ADMINISTRATOR})))]
-StaffWork = Annotated[Work, Depends(Allow(STAFF))]
-ReaderWork = Annotated[Work, Depends(Allow(READERS))]
-AnyWork = Annotated[Work, Depends(Allow(ALL_ROLES))]
+# Scope "function": the connection goes back before the answer is sent, however slowly it is taken.
+AdministratorWork = Annotated[Work, Depends(AllowWork(frozenset({Role.ADMINISTRATOR})), scope="function")]
+StaffWork = Annotated[Work, Depends(AllowWork(STAFF), scope="function")]
+ManagerWork = Annotated[Work, Depends(AllowWork(frozenset({Role.HIRING_MANAGER})), scope="function")]
+ReaderWork = Annotated[Work, Depends(AllowWork(READERS), scope="function")]
+AnyWork = Annotated[Work, Depends(AllowWork(ALL_ROLES), scope="function")]
+ListeningCaller = Annotated[Caller, Depends(AllowStream(ALL_ROLES))]
 
 IdempotencyKey = Annotated[
     str | None,

@@ -9,7 +9,7 @@ from typing import Any
 
 from core.errors import Problem
 from core.text import fold
-from intake.tagging import LABELS, PLACES, unknown
+from intake.tagging import Named, unknown
 from records import outbox
 from records.database import Session
 from records.repositories import candidates, tags
@@ -23,6 +23,11 @@ class Row:
     columns: Mapping[str, Any]
     tags: Sequence[str]
     locations: Sequence[str]
+
+    def named(self) -> list[Named]:
+        """The names with their places in the request."""
+        labels = [Named(f"{self.place}.tags[{at}]", name) for at, name in enumerate(self.tags)]
+        return labels + [Named(f"{self.place}.locations[{at}]", name, True) for at, name in enumerate(self.locations)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +51,7 @@ def add(
     """Write the rows whose tags are all known; `new_tags` adds unknown skills first. Unknown places never are."""
     if new_tags:
         tags.add_missing(db, (name for row in rows for name in row.tags), "skill")
-    found = tags.by_labels(db, (name for row in rows for name in (*row.tags, *row.locations)))
-    problems = [_wrong(db, row, found) for row in rows]
+    found, problems = _looked_up(db, rows)
     ids: list[uuid.UUID | None] = [None if wrong else uuid.uuid4() for wrong in problems]
     people = [
         {
@@ -63,14 +67,14 @@ def add(
     return Added(ids, problems)
 
 
-def _wrong(db: Session, row: Row, found: Mapping[str, tags.Found]) -> list[Problem]:
-    problems: list[Problem] = []
-    for field, names, kinds in (("tags", row.tags, LABELS), ("locations", row.locations, PLACES)):
-        wrong = [
-            (f"{row.place}.{field}[{at}]", name)
-            for at, name in enumerate(names)
-            if fold(name) not in found or found[fold(name)].kind not in kinds
-        ]
-        if wrong:
-            problems += unknown(db, wrong, places=field == "locations")
-    return problems
+def problems_of(db: Session, rows: Sequence[Row]) -> list[list[Problem]]:
+    """What keeps each row out now; nothing is written."""
+    return _looked_up(db, rows)[1]
+
+
+def _looked_up(db: Session, rows: Sequence[Row]) -> tuple[Mapping[str, tags.Found], list[list[Problem]]]:
+    named = [row.named() for row in rows]
+    found = tags.by_labels(db, (each.name for names in named for each in names))
+    wrong = [[each for each in names if not each.is_one_of(found)] for names in named]
+    told = iter(unknown(db, [each for names in wrong for each in names]))
+    return found, [[next(told) for _ in names] for names in wrong]

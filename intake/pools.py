@@ -7,15 +7,19 @@ from datetime import UTC, datetime
 from typing import Any
 
 from core.errors import Problem
-from percolators.questions import question_of, understand, vocabulary_for
+from percolators.questions import question_of, understand, vocabulary_for, whole_vocabulary
 from records.database import Session
 from records.models import Pool
 from records.repositories import pools
 from search.compile import compile_criteria, conjoin
 from search.criteria import Criteria, CriteriaInvalid, Locations, Rejection, Sources, Tags, parse_criteria
-from search.normalise import ResolvedCriteria, ResolvedRejection
-from search.question import Question
-from search.render_stored import check_storable
+from search.normalise import ResolvedCriteria, ResolvedRejection, resolve
+from search.question import EVERYONE, Question
+from search.render_stored import NotStorable, check_storable
+from search.vocabulary import Vocabulary
+
+# Explaining a row compares its unknown names with every name there is: tens of milliseconds each.
+MOST_EXPLAINED = 20
 
 
 def storable(db: Session, criteria: Criteria, parent: Pool | None) -> tuple[dict[str, Any], Question]:
@@ -23,16 +27,18 @@ def storable(db: Session, criteria: Criteria, parent: Pool | None) -> tuple[dict
 
     Raises Invalid (unknown names, with places) or NotStorable (what a percolator cannot keep true, with the reason).
     """
-    resolved = understand(db, criteria)
-    own = compile_criteria(resolved, datetime.now(UTC).date())
-    question = own
-    if parent is not None:
-        question = conjoin([_asked(db, parent), own])
+    return _storable(criteria, understand(db, criteria), _asked(db, parent))
+
+
+def _storable(criteria: Criteria, resolved: ResolvedCriteria, above: Question) -> tuple[dict[str, Any], Question]:
+    question = conjoin([above, compile_criteria(resolved, datetime.now(UTC).date())])
     check_storable(question)
     return keyed(criteria, resolved).as_json(), question
 
 
-def _asked(db: Session, pool: Pool) -> Question:
+def _asked(db: Session, pool: Pool | None) -> Question:
+    if pool is None:
+        return EVERYONE
     chain = pools.definitions(db, [pool.id])[0].chain
     vocabulary = vocabulary_for(db, [parse_criteria(criteria) for criteria in chain])
     return question_of(vocabulary, chain)
@@ -66,10 +72,32 @@ def storable_many(
     """Many pools (place, name, criteria) at once: those that can be stored, and for each row what is wrong with it."""
     good: list[tuple[str, dict[str, Any]]] = []
     problems: list[list[Problem]] = []
+    above = _asked(db, parent)
+    reader = _Reader(db, [criteria for _, _, criteria in rows])
     for place, name, criteria in rows:
         try:
-            good.append((name, storable(db, criteria, parent)[0]))
+            good.append((name, _storable(criteria, reader.understand(criteria), above)[0]))
             problems.append([])
-        except CriteriaInvalid as error:
+        except (CriteriaInvalid, NotStorable) as error:
             problems.append([Problem(f"{place}.{problem.place}", problem.message) for problem in error.problems])
     return good, problems
+
+
+class _Reader:
+    """Understands many criteria with the vocabulary of all of them, read once; for the wrong ones, with every name."""
+
+    def __init__(self, db: Session, questions: Sequence[Criteria]) -> None:
+        self._db = db
+        self._known = vocabulary_for(db, questions)
+        self._whole: Vocabulary | None = None
+        self._explained = 0
+
+    def understand(self, criteria: Criteria) -> ResolvedCriteria:
+        try:
+            return resolve(criteria, self._known)
+        except CriteriaInvalid:
+            if self._explained == MOST_EXPLAINED:
+                raise
+            self._explained += 1
+            self._whole = self._whole or whole_vocabulary(self._db)
+            return resolve(criteria, self._whole)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from core.errors import Invalid, Problem
 from core.text import fold
@@ -16,32 +17,50 @@ LABELS: tuple[Kind, ...] = ("skill", "label", "internal", "language")
 PLACES: tuple[Kind, ...] = ("location",)
 
 
-def tag_ids(db: Session, named: Iterable[tuple[str, str]], *, places: bool) -> list[uuid.UUID]:
-    """The ids of tags named as (place in the request, name). Raises Invalid naming every one that is unknown."""
+# Comparing a name with all others of a large vocabulary costs tens of milliseconds.
+MOST_SUGGESTIONS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A tag or a location as somebody wrote it: where in the request, and what."""
+
+    place: str
+    name: str
+    is_location: bool = False
+
+    def is_one_of(self, found: Mapping[str, tags.Found]) -> bool:
+        """Whether it is known, and of the right kind."""
+        tag = found.get(fold(self.name))
+        return tag is not None and tag.kind in (PLACES if self.is_location else LABELS)
+
+
+def tag_ids(db: Session, named: Iterable[Named]) -> list[uuid.UUID]:
+    """The ids of these tags, each once. Raises Invalid naming every one that is unknown."""
     named = list(named)
-    found = tags.by_labels(db, (name for _, name in named))
-    kinds = PLACES if places else LABELS
-    wrong = [(place, name) for place, name in named if fold(name) not in found or found[fold(name)].kind not in kinds]
+    found = tags.by_labels(db, (each.name for each in named))
+    wrong = [each for each in named if not each.is_one_of(found)]
     if wrong:
-        problems = tuple(unknown(db, wrong, places=places))
-        raise Invalid(f"Some {'locations' if places else 'tags'} are unknown. {problems[0].message}", problems=problems)
-    return list(dict.fromkeys(found[fold(name)].id for _, name in named))
+        problems = tuple(unknown(db, wrong))
+        raise Invalid(f"Some tags are unknown. {problems[0].message}", problems=problems)
+    return list(dict.fromkeys(found[fold(each.name)].id for each in named))
 
 
-def unknown(db: Session, wrong: Sequence[tuple[str, str]], *, places: bool) -> list[Problem]:
-    """A sentence for each unknown name, with what was perhaps meant."""
+def unknown(db: Session, wrong: Sequence[Named]) -> list[Problem]:
+    """A problem for each unknown name, the first few with what was perhaps meant."""
+    if not wrong:
+        return []
     vocabulary = whole_vocabulary(db)
-    what, kinds = ("location", PLACES) if places else ("tag", LABELS)
     problems = []
-    for number, (place, name) in enumerate(wrong):
-        other = vocabulary.find(name, LABELS if places else PLACES)
+    for number, each in enumerate(wrong):
+        kinds, other_kinds = (PLACES, LABELS) if each.is_location else (LABELS, PLACES)
+        what, elsewhere = ("location", "tags") if each.is_location else ("tag", "locations")
+        other = vocabulary.find(each.name, other_kinds)
         if other:
-            sentence = (
-                f"“{name}” is a {other[0].kind}, not a {what}; give it under {'tags' if places else 'locations'}."
-            )
+            sentence = f"“{each.name}” is a {other[0].kind}, not a {what}; give it under {elsewhere}."
         else:
-            near = vocabulary.suggest(name, kinds) if number < 5 else []
+            near = vocabulary.suggest(each.name, kinds) if number < MOST_SUGGESTIONS else []
             meant = f" Did you mean {' or '.join(near)}?" if near else ""
-            sentence = f"There is no {what} “{name}”.{meant}"
-        problems.append(Problem(place, sentence))
+            sentence = f"There is no {what} “{each.name}”.{meant}"
+        problems.append(Problem(each.place, sentence))
     return problems

@@ -101,14 +101,18 @@ def note(application: Id, body: NewNote, response: Response, work: StaffWork, ke
 
 @router.put("/applications/{application}/rejection", summary="Reject", response_model_exclude_none=True)
 def reject(application: Id, body: NewRejection, work: StaffWork) -> ApplicationView:
-    """Ends the application with a reason, said by us or by the candidate as the reason says."""
+    """Ends the application with a reason, said by us or by the candidate as the reason says.
+
+    Said again in the same words it changes nothing; in other words it is said anew, as of now.
+    """
     row = _held(work, application)
     reason = next((each for each in positions.reasons(work.db) if each.key == body.reason), None)
     if reason is None or reason.retired_at is not None:
         sentence = f"There is no rejection reason “{body.reason}”; GET /v1/rejection-reasons lists those there are."
         raise Invalid("The reason is unknown.", problems=(Problem("body.reason", sentence),))
-    positions.reject(work.db, row, reason, body.note, work.caller.id)
-    candidates.raise_versions(work.db, [row.candidate_id], actor=work.caller.id)
+    if (row.rejection_reason_id, row.rejection_note) != (reason.id, body.note):
+        positions.reject(work.db, row, reason, body.note, work.caller.id)
+        candidates.raise_versions(work.db, [row.candidate_id], actor=work.caller.id)
     return _answer(work, row)
 
 

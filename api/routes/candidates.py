@@ -7,16 +7,17 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Header, Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StrictBool
 
-from api.fields import Body, Created, Email, Id, Line, LongText, Phone, ShortText, Years
-from api.views import CandidateView, TagView, candidate_view, etag_of
+from api.fields import Body, Created, Email, Id, Key, Line, LongText, Phone, ShortText, Years
+from api.rows import RowProblem, rows_left_out
+from api.views import CandidateView, TagView, candidate_view, etag_of, is_match
 from api.wire import StrictRoute
 from api.work import IdempotencyKey, ReaderWork, StaffWork, once
 from core.errors import Changed, Invalid, NotAllowed, Problem
 from indexer.why import memberships
 from intake import people
-from intake.tagging import tag_ids
+from intake.tagging import Named, tag_ids
 from records.repositories import candidates, tags
 from search.bands import Level
 
@@ -71,22 +72,20 @@ class ChangedCandidate(Body):
     languages: Annotated[tuple[Spoken, ...] | None, Field(max_length=20)] = None
 
 
+class Batch(Body):
+    """A batch by its id."""
+
+    id: uuid.UUID
+
+
 class ManyCandidates(Body):
     """People who come in together. Trackers hear of them in one summary each, or not at all."""
 
     name: Line = Field(description="What this batch is called in the summary.")
     notices: Literal["summary", "silent"] = "summary"
-    new_tags: bool = Field(default=False, description="Add skills that no tag answers to yet.")
-    batch: Created | None = Field(default=None, description="Continue an earlier batch: the summary stays one.")
+    new_tags: StrictBool = Field(default=False, description="Add skills that no tag answers to yet.")
+    batch: Batch | None = Field(default=None, description="Continue an earlier batch: the summary stays one.")
     candidates: Annotated[tuple[NewCandidate, ...], Field(min_length=1, max_length=MOST_IN_BULK)]
-
-
-class RowProblem(Body):
-    """Why one row was left out."""
-
-    index: int
-    place: str
-    message: str
 
 
 class Imported(Created):
@@ -143,6 +142,8 @@ def create(body: NewCandidate, response: Response, work: StaffWork, key: Idempot
 @router.post("/candidates/bulk", status_code=201, summary="Add up to 1,000 people at once")
 def create_many(body: ManyCandidates, response: Response, work: StaffWork, key: IdempotencyKey = None) -> Imported:
     """Rows that cannot be used are left out and named; the others are stored."""
+    rows = [person.row(f"body.candidates[{at}]") for at, person in enumerate(body.candidates)]
+    told: list[list[Problem]] = []
 
     def add() -> dict[str, object]:
         batch = (
@@ -150,7 +151,6 @@ def create_many(body: ManyCandidates, response: Response, work: StaffWork, key: 
             if body.batch
             else candidates.insert_batch(work.db, body.name, body.notices, work.caller.id)
         )
-        rows = [person.row(f"body.candidates[{at}]") for at, person in enumerate(body.candidates)]
         added = people.add(
             work.db,
             rows,
@@ -160,21 +160,19 @@ def create_many(body: ManyCandidates, response: Response, work: StaffWork, key: 
             notices=batch.notices,  # type: ignore[arg-type]  # the CHECK on import_batches.notices
             new_tags=body.new_tags,
         )
-        problems = [
-            {"index": at, "place": problem.place, "message": problem.message}
-            for at, wrong in enumerate(added.problems)
-            for problem in wrong
-        ]
+        told.extend(added.problems)
         ids = [str(id_) if id_ else None for id_ in added.ids]
         created = sum(id_ is not None for id_ in ids)
         if not created:
-            sentence = f"None of the rows can be used. {problems[0]['message']}"
-            raise Invalid(sentence, problems=tuple(Problem(p.place, p.message) for w in added.problems for p in w))
-        return {"id": str(batch.id), "created": created, "ids": ids, "problems": problems}
+            problems = tuple(problem for wrong in told for problem in wrong)
+            raise Invalid(f"None of the rows can be used. {problems[0].message}", problems=problems)
+        return {"id": str(batch.id), "created": created, "ids": ids}
 
     receipt = once(work, response, key, "candidates/bulk", body, add)
+    # The receipt that is kept holds ids only; what was wrong is said from the rows, which a repeat sends again.
+    left_out = rows_left_out(receipt["ids"], told or people.problems_of(work.db, rows), [row.place for row in rows])
     work.commit(candidates=True)
-    return Imported.model_validate(receipt)
+    return Imported(**receipt, problems=left_out)
 
 
 @router.get("/candidates/{candidate}", summary="Read a person", response_model_exclude_none=True)
@@ -200,9 +198,10 @@ def change(
     if body.name is None and "name" in body.model_fields_set:
         raise Invalid("A person needs a name.", problems=(Problem("body.name", "The name cannot be emptied."),))
     row = candidates.lock(work.db, candidate)
-    if if_match is not None and if_match != etag_of(candidate_view(work, candidate)):
+    if if_match is not None and not is_match(if_match, etag_of(candidate_view(work, candidate))):
         raise Changed("This person was changed by somebody else since you read them; read them again and repeat.")
-    given = body.model_dump(mode="json", exclude_unset=True)
+    # Whole values of the fields that were given: inside of them nothing is left out (a language without a level).
+    given = {field: value for field, value in body.model_dump(mode="json").items() if field in body.model_fields_set}
     for field in ("headline", "cv_text"):
         if field in given:
             given[field] = given[field] or ""
@@ -240,10 +239,9 @@ def in_pools(candidate: Id, work: StaffWork) -> list[InPool]:
 def tag(candidate: Id, body: Tagging, work: StaffWork) -> list[TagView]:
     """The person's tags afterwards. Tags already there stay and change nothing."""
     candidates.lock(work.db, candidate)
-    wanted = [
-        *tag_ids(work.db, [(f"body.tags[{at}]", name) for at, name in enumerate(body.tags)], places=False),
-        *tag_ids(work.db, [(f"body.locations[{at}]", name) for at, name in enumerate(body.locations)], places=True),
-    ]
+    labels = [Named(f"body.tags[{at}]", name) for at, name in enumerate(body.tags)]
+    places = [Named(f"body.locations[{at}]", name, True) for at, name in enumerate(body.locations)]
+    wanted = tag_ids(work.db, [*labels, *places])
     _bounded(len({*wanted, *(row.id for row in candidates.tags_of(work.db, candidate))}))
     changed = candidates.add_tags(work.db, candidate, wanted, actor=work.caller.id, origin="person")
     if changed:
@@ -254,7 +252,7 @@ def tag(candidate: Id, body: Tagging, work: StaffWork) -> list[TagView]:
 
 
 @router.delete("/candidates/{candidate}/tags/{key:path}", status_code=204, summary="Take a tag off a person")
-def untag(candidate: Id, key: str, work: StaffWork) -> None:
+def untag(candidate: Id, key: Key, work: StaffWork) -> None:
     """By the tag's key. One that was not there is taken off all the same: the outcome is what was asked for."""
     candidates.lock(work.db, candidate)
     row = tags.by_key(work.db, key)

@@ -18,7 +18,7 @@ from api.fields import Body, Cursor, Id, Limit
 from api.streams import Streams
 from api.views import PoolName
 from api.wire import StrictRoute
-from api.work import AnyWork, Work, authenticate
+from api.work import AnyWork, ListeningCaller, Work, authenticate
 from core.errors import MicropoolsError, NotAuthenticated, NotFound, Unavailable
 from records.database import session
 from records.repositories import notices
@@ -164,13 +164,12 @@ class Beginning(NamedTuple):
     unseen: int
 
 
-def _begin(request: Request) -> Beginning:
+def _begin(request: Request, caller: ListeningCaller) -> Beginning:
     """A dependency, so that a refusal is an answer with its own status and not the first line of a stream."""
-    authorization = request.headers.get("authorization")
     with session() as db:
-        reader = authenticate(db, authorization).id
-        standing = notices.bell_seqs(db, [reader])[reader]
-        return Beginning(authorization, reader, standing, notices.unseen(db, reader))
+        standing = notices.bell_seqs(db, [caller.id])[caller.id]
+        unseen = notices.unseen(db, caller.id)
+    return Beginning(request.headers.get("authorization"), caller.id, standing, unseen)
 
 
 @router.get("/notifications/stream", response_class=EventSourceResponse, summary="My bell, live")
@@ -178,18 +177,20 @@ async def stream(
     request: Request,
     begin: Annotated[Beginning, Depends(_begin)],
     last_event_id: Annotated[
-        str | None, Header(alias="Last-Event-ID", max_length=20, description="Replays what came after this event.")
+        str | None,
+        Header(alias="Last-Event-ID", pattern=r"^[0-9]{1,19}$", description="Replays what came after this event."),
     ] = None,
 ) -> AsyncIterator[ServerSentEvent]:
-    """Events `notice` (a Notice), `withdrawn` ({id}), each with its `seq` as id, and `unseen` after them.
+    """Events `notice` (a Notice) and `withdrawn` ({id}), each with its `seq` as id, and `unseen` after them.
 
-    Ends when the token is revoked or the user deactivated.
+    `unseen` comes by itself, too, when the number changed without a notice (a pool is no longer tracked). Ends when
+    the token is revoked or the user deactivated.
     """
     streams: Streams = request.app.state.streams
     async with streams.listener(begin.reader) as listener:
-        after = int(last_event_id) if last_event_id and last_event_id.isdigit() else begin.standing
-        listener.seq = min(after, begin.standing)
-        yield ServerSentEvent(event="unseen", data={"unseen": begin.unseen}, id=str(listener.seq), retry=1000)
+        unseen = begin.unseen
+        listener.seq = min(int(last_event_id), begin.standing) if last_event_id else begin.standing
+        yield ServerSentEvent(event="unseen", data={"unseen": unseen}, id=str(listener.seq), retry=1000)
         # A change between the look at the bell and now has rung nobody: look once more at once.
         listener.changed.set()
         while True:
@@ -203,9 +204,9 @@ async def stream(
                 for row in rows:
                     yield _event(row)
                     listener.seq = row.seq
-                if rows:
-                    # After the notices: they are what somebody waits for.
-                    unseen = await run_in_threadpool(_count, begin.reader)
+                # After the notices: they are what somebody waits for.
+                told, unseen = unseen, await run_in_threadpool(_count, begin.reader)
+                if rows or unseen != told:
                     yield ServerSentEvent(event="unseen", data={"unseen": unseen})
             except Unavailable:
                 continue

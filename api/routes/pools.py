@@ -7,10 +7,12 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StrictBool
 
 from api import cursors
 from api.fields import Body, Created, Cursor, Id, Limit, Line
+from api.problems import within
+from api.rows import RowProblem, rows_left_out
 from api.wire import StrictRoute
 from api.work import IdempotencyKey, ReaderWork, StaffWork, Work, once
 from core.errors import Invalid, NotFound, Problem
@@ -51,14 +53,14 @@ class ManyPools(Body):
 
     pools: Annotated[tuple[NamedCriteria, ...], Field(min_length=1, max_length=MOST_IN_BULK)]
     parent: uuid.UUID | None = None
-    new_tags: bool = Field(default=False, description="Add skills that no tag answers to yet.")
+    new_tags: StrictBool = Field(default=False, description="Add skills that no tag answers to yet.")
 
 
 class PoolsCreated(BaseModel):
     """The new ids in the order of the rows; rows that could not be used have null and a problem."""
 
     ids: list[str | None]
-    problems: list[dict[str, Any]]
+    problems: list[RowProblem]
 
 
 class ChangedPool(Body):
@@ -120,7 +122,9 @@ class Members(BaseModel):
 @router.post("/pools/preview", summary="How many people would be in a pool")
 def preview(body: Question, work: StaffWork) -> Preview:
     """Refuses what could not be saved as a pool, with the sentence saving would give."""
-    _, question = storable(work.db, body.criteria, _parent(work, body.parent))
+    parent = _parent(work, body.parent)
+    with within("body"):
+        _, question = storable(work.db, body.criteria, parent)
     secured = secure(render_search(question), work.access)
     return Preview(people=count(engine(), alias(settings().index_prefix, "candidates"), secured))
 
@@ -130,9 +134,11 @@ def create(body: NewPool, response: Response, work: StaffWork, key: IdempotencyK
     """Matches from now on; the people already there fill it silently within a moment."""
 
     def add() -> dict[str, object]:
-        parent = _parent(work, body.parent)
-        criteria, _ = storable(work.db, body.criteria, parent)
-        return {"id": str(pools.add_many(work.db, [(body.name, criteria)], parent=parent, actor=work.caller.id)[0])}
+        parent = _parent(work, body.parent, held=True)
+        with within("body"):
+            criteria, _ = storable(work.db, body.criteria, parent)
+            made = pools.add_many(work.db, [(body.name, criteria)], parent=parent, actor=work.caller.id)
+        return {"id": str(made[0])}
 
     receipt = once(work, response, key, "pools", body, add)
     work.commit(pools=True)
@@ -143,30 +149,30 @@ def create(body: NewPool, response: Response, work: StaffWork, key: IdempotencyK
 @router.post("/pools/bulk", status_code=201, summary="Make up to 1,000 pools")
 def create_many(body: ManyPools, response: Response, work: StaffWork, key: IdempotencyKey = None) -> PoolsCreated:
     """Pools that cannot be stored are left out and named; the others are made."""
+    rows = [(f"body.pools[{at}]", pool.name, pool.criteria) for at, pool in enumerate(body.pools)]
+    told: list[list[Problem]] = []
 
     def add() -> dict[str, object]:
         if body.new_tags:
             asked = (n for p in body.pools for n in (*p.criteria.tags.any, *p.criteria.tags.all, *p.criteria.tags.none))
             tags.add_missing(work.db, asked, "skill")
-        parent = _parent(work, body.parent)
-        rows = [(f"body.pools[{at}]", pool.name, pool.criteria) for at, pool in enumerate(body.pools)]
+        parent = _parent(work, body.parent, held=True)
         good, problems = storable_many(work.db, rows, parent)
+        told.extend(problems)
         if not good:
-            sentence = f"None of the pools can be made. {problems[0][0].message}"
-            raise Invalid(sentence, problems=tuple(problem for wrong in problems for problem in wrong))
-        made = iter(pools.add_many(work.db, good, parent=parent, actor=work.caller.id))
-        return {
-            "ids": [None if wrong else str(next(made)) for wrong in problems],
-            "problems": [
-                {"index": at, "place": problem.place, "message": problem.message}
-                for at, wrong in enumerate(problems)
-                for problem in wrong
-            ],
-        }
+            wrong = tuple(problem for each in problems for problem in each)
+            raise Invalid(f"None of the pools can be made. {wrong[0].message}", problems=wrong)
+        with within("body"):
+            made = iter(pools.add_many(work.db, good, parent=parent, actor=work.caller.id))
+        return {"ids": [None if wrong else str(next(made)) for wrong in problems]}
 
     receipt = once(work, response, key, "pools/bulk", body, add)
+    # The receipt that is kept holds ids only; what was wrong is said from the rows, which a repeat sends again.
+    if None in receipt["ids"] and not told:
+        told = storable_many(work.db, rows, _parent(work, body.parent))[1]
+    left_out = rows_left_out(receipt["ids"], told, [place for place, _, _ in rows])
     work.commit(pools=True)
-    return PoolsCreated.model_validate(receipt)
+    return PoolsCreated(ids=receipt["ids"], problems=left_out)
 
 
 @router.get("/pools", summary="List pools", response_model_exclude_none=True)
@@ -191,11 +197,14 @@ def change(pool: Id, body: ChangedPool, work: StaffWork) -> PoolView:
     row = pools.lock(work.db, pool)
     moved = "parent" in body.model_fields_set and body.parent != row.parent_id
     if moved:
-        pools.move(work.db, row, _parent(work, body.parent), actor=work.caller.id)
+        above = _parent(work, body.parent, held=True)
+        with within("body"):
+            pools.move(work.db, row, above, actor=work.caller.id)
     if body.criteria is not None or moved:
         parent = pools.get(work.db, row.parent_id) if row.parent_id else None
         asked = body.criteria if body.criteria is not None else Criteria.model_validate(row.criteria)
-        criteria, _ = storable(work.db, asked, parent)
+        with within("body"):
+            criteria, _ = storable(work.db, asked, parent)
         if body.criteria is not None and criteria != row.criteria:
             pools.change_criteria(work.db, row, criteria, actor=work.caller.id)
     if body.name is not None:
@@ -224,11 +233,12 @@ def members(pool: Id, work: ReaderWork, limit: Limit = 50, cursor: Cursor = None
     return Members(items=items, next=following)
 
 
-def _parent(work: Work, parent: uuid.UUID | None) -> Pool | None:
+def _parent(work: Work, parent: uuid.UUID | None, *, held: bool = False) -> Pool | None:
+    """The pool above; `held` against colleagues who move or delete it while something is put below it."""
     if parent is None:
         return None
     try:
-        return pools.get(work.db, parent)
+        return pools.lock(work.db, parent) if held else pools.get(work.db, parent)
     except NotFound as error:
         raise Invalid("The parent is unknown.", problems=(Problem("body.parent", "There is no such pool."),)) from error
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
 from api import cursors
-from api.fields import Body, Created, Cursor, Id, Limit, Line
+from api.fields import Body, Created, Cursor, Id, Label, Limit, Line
 from api.wire import StrictRoute
 from api.work import AdministratorWork, IdempotencyKey, ReaderWork, StaffWork, once
 from core.errors import NotFound
@@ -57,7 +57,7 @@ class PositionPage(BaseModel):
 class NewReason(Body):
     """A reason for rejections."""
 
-    name: Line
+    name: Label
     said_by: Literal["us", "candidate"]
 
 

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import uuid
-from typing import Annotated, Literal
+from typing import Literal
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
 from api.fields import Body, Id, ShortText
 from api.wire import StrictRoute
-from api.work import Allow, IdempotencyKey, Work, once
-from core.errors import NotFound
+from api.work import IdempotencyKey, ManagerWork, Work, once
+from core.errors import Conflict, NotFound
 from intake.asking import ask
-from records.models import Role
 from records.repositories import access
 
 router = APIRouter(tags=["requests"], route_class=StrictRoute)
-
-ManagerWork = Annotated[Work, Depends(Allow(frozenset({Role.HIRING_MANAGER})))]
 
 
 class Remark(Body):
@@ -55,6 +52,8 @@ def _ask(
 ) -> Asked:
     through = access.tracked_pools_of(work.db, work.caller.id, candidate)
     if not through:
+        if access.owned_applications(work.db, work.caller.id, candidate):
+            raise Conflict("This person was shared with you already, so there is nobody to ask.")
         raise NotFound("candidate")
     rung: list[uuid.UUID] = []
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 
 from api import cursors
 from api.fields import Body
+from api.problems import within
 from api.wire import StrictRoute
 from api.work import StaffWork
 from core.settings import settings
@@ -59,7 +60,8 @@ class Found(BaseModel):
 @router.post("/search", summary="Search people", response_model_exclude_none=True)
 def find(body: Search, work: StaffWork) -> Found:
     """A change is found about a second after it was acknowledged; a deleted person never is."""
-    question = compile_criteria(understand(work.db, body.criteria), datetime.now(UTC).date())
+    with within("body"):
+        question = compile_criteria(understand(work.db, body.criteria), datetime.now(UTC).date())
     secured = secure(render_search(question), work.access)
     after = cursors.read(body.cursor, SORT_KEY[body.order], str, place="body.cursor") if body.cursor else None
     answer = search(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Response
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field
 
-from api.fields import Body, Created, Limit, Line
+from api.fields import Body, Created, Key, Label, Limit, Line, Printable
+from api.problems import within
 from api.wire import StrictRoute
 from api.work import IdempotencyKey, StaffWork, Work, once
 from core.errors import Invalid, Problem
@@ -19,15 +20,23 @@ from search.vocabulary import KEY
 router = APIRouter(tags=["tags"], route_class=StrictRoute)
 
 TagKind = Literal["skill", "location", "language", "label", "internal"]
-Synonyms = Annotated[tuple[Line, ...], Field(max_length=100)]
+Synonyms = Annotated[tuple[Label, ...], Field(max_length=100)]
+
+
+def _joinable(key: str) -> str:
+    if KEY.fullmatch(key) is None:
+        raise ValueError("has a space or one of the signs | * @, which join keys")
+    return key
 
 
 class NewTag(Body):
     """A tag."""
 
-    name: Line
+    name: Label
     kind: TagKind = "skill"
-    key: Line | None = Field(default=None, description="Never changes; made from the name where not given.")
+    key: Annotated[Label, AfterValidator(_joinable)] | None = Field(
+        default=None, description="Never changes; made from the name where not given. No spaces, and no | * @."
+    )
     parent: Line | None = Field(default=None, description="Name or key of the tag above, of the same kind.")
     synonyms: Synonyms = ()
 
@@ -35,7 +44,7 @@ class NewTag(Body):
 class ChangedTag(Body):
     """What changes of a tag. Its key never does, so pools keep asking for it."""
 
-    name: Line | None = None
+    name: Label | None = None
     synonyms: Synonyms | None = None
     parent: Line | None = Field(default=None, description="`null` makes it a root.")
 
@@ -59,12 +68,12 @@ class Retagged(TagDetail):
 @router.get("/tags", summary="Find tags")
 def index(
     work: StaffWork,
-    q: Annotated[str, Query(max_length=200, description="First letters of a name, synonym or key.")] = "",
+    q: Annotated[str, Query(max_length=200, description="First letters of a name, synonym or key."), Printable] = "",
     kind: TagKind | None = None,
     limit: Limit = 50,
 ) -> list[TagDetail]:
     """By name; case and diacritics do not matter."""
-    rows = tags.search(work.db, q.replace("\x00", ""), kind, limit)
+    rows = tags.search(work.db, q, kind, limit)
     synonyms = tags.synonyms_of(work.db, [row.id for row in rows])
     return [
         TagDetail(key=row.key, name=row.name, kind=row.kind, synonyms=synonyms[row.id], lineage=row.lineage)
@@ -75,11 +84,11 @@ def index(
 @router.post("/tags", status_code=201, summary="Add a tag")
 def create(body: NewTag, response: Response, work: StaffWork, key: IdempotencyKey = None) -> Created:
     """No two tags may answer to the same text."""
-    _usable(body.name, body.synonyms, body.key)
 
     def add() -> dict[str, object]:
         new = tags.NewTag(body.name, body.kind, body.key, body.parent, body.synonyms)
-        return {"id": str(tags.add(work.db, new).id)}
+        with within("body"):
+            return {"id": str(tags.add(work.db, new).id)}
 
     receipt = once(work, response, key, "tags", body, add)
     work.commit()
@@ -87,27 +96,36 @@ def create(body: NewTag, response: Response, work: StaffWork, key: IdempotencyKe
 
 
 @router.patch("/tags/{key:path}", summary="Rename or move a tag")
-def change(key: str, body: ChangedTag, work: StaffWork) -> Retagged:
+def change(key: Key, body: ChangedTag, work: StaffWork) -> Retagged:
     """Everyone who carries the tag gets a new document, silently: nobody is told of people because of it."""
-    row = tags.by_key(work.db, key)
-    _usable(body.name or row.name, body.synonyms or (), None)
-    touched = [row.id]
+    row = tags.lock(work.db, key)
+    touched = set()
     if "parent" in body.model_fields_set:
-        touched = tags.move(work.db, row, _parent(work, body.parent, row.kind) if body.parent else None)
+        parent = _parent(work, body.parent, row.kind) if body.parent else None
+        if (parent.id if parent else None) != row.parent_id:
+            with within("body"):
+                touched.update(tags.move(work.db, row, parent))
+    before = _labels(work, row)
     if body.name is not None or body.synonyms is not None:
         tags.rename(work.db, row, body.name or row.name, body.synonyms)
-    people = candidates.raise_versions_of_tagged(work.db, touched, actor=work.caller.id)
+    if _labels(work, row) != before:
+        touched.add(row.id)
+    people = candidates.raise_versions_of_tagged(work.db, sorted(touched), actor=work.caller.id) if touched else 0
     work.db.refresh(row)
     view = Retagged(
         key=row.key,
         name=row.name,
         kind=row.kind,
-        synonyms=tags.synonyms_of(work.db, [row.id])[row.id],
+        synonyms=_labels(work, row)[1],
         lineage=row.lineage,
         people=people,
     )
     work.commit(candidates=people > 0)
     return view
+
+
+def _labels(work: Work, row: Tag) -> tuple[str, list[str]]:
+    return row.name, tags.synonyms_of(work.db, [row.id])[row.id]
 
 
 def _parent(work: Work, label: str, kind: str) -> Tag:
@@ -116,15 +134,5 @@ def _parent(work: Work, label: str, kind: str) -> Tag:
         raise Invalid(
             "The parent tag is unknown.", problems=(Problem("body.parent", f"There is no {kind} “{label}”."),)
         )
-    return tags.by_key(work.db, found.key)
-
-
-def _usable(name: str, synonyms: tuple[str, ...], key: str | None) -> None:
-    for place, label in [("body.name", name), *((f"body.synonyms[{at}]", s) for at, s in enumerate(synonyms))]:
-        if not fold(label):
-            raise Invalid(
-                "A tag needs a readable name.", problems=(Problem(place, "There is no letter or sign in it."),)
-            )
-    if key is not None and KEY.fullmatch(key) is None:
-        sentence = "A key has no spaces and none of the signs | * @."
-        raise Invalid("The key cannot be used.", problems=(Problem("body.key", sentence),))
+    # Held: two moves at once could otherwise put each tag below the other.
+    return tags.lock(work.db, found.key)

@@ -52,7 +52,7 @@ def untrack(user: Id, pool: Id, work: StaffWork) -> None:
     _mine_or_administrator(work, user)
     users.get(work.db, user)
     pools.untrack(work.db, user, pool)
-    work.commit()
+    work.commit(rung=[user])
 
 
 def _mine_or_administrator(work: Work, user: uuid.UUID) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 
 from fastapi import APIRouter, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, StrictBool
 
 from api import cursors
 from api.fields import Body, Created, Cursor, Email, Id, Limit, Line
@@ -33,7 +33,7 @@ class ChangedUser(Body):
 
     name: Line | None = None
     role: Role | None = None
-    active: bool | None = None
+    active: StrictBool | None = None
 
 
 class UserView(BaseModel):
