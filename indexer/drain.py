@@ -120,11 +120,11 @@ def process(db: Session, rows: Sequence[Claimed]) -> tuple[dict[uuid.UUID, str],
     read before and compared under the gate, and because the index has answered before matches are stored.
     """
     wanted = sorted({row.entity_id for row in rows})
-    live, seen_epoch = indexes.live_at_epoch(db)
+    footing = indexes.footing(db)
     snapshot = candidates.load(db, wanted)
     documents = {c: build_document(c, person, snapshot.tags) for c, person in snapshot.people.items()}
-    writing = _lane().submit(_write, live.candidates, documents)
-    matched = match(documents)
+    writing = _lane().submit(_write, footing.live.candidates, documents)
+    matched = match(documents, footing.fields)
     refused = {uuid.UUID(candidate): reason for candidate, reason in writing.result().failed} | matched.failed
     subjects = {
         candidate: Subject(
@@ -140,14 +140,14 @@ def process(db: Session, rows: Sequence[Claimed]) -> tuple[dict[uuid.UUID, str],
         subjects,
         matched.found,
         _origins(rows),
-        seen_epoch=seen_epoch,
-        look_again=lambda: _look_again({c: documents[c] for c in subjects}),
+        seen_epoch=footing.epoch,
+        look_again=lambda: _look_again(db, {c: documents[c] for c in subjects}),
     )
     return refused, readers
 
 
-def _look_again(documents: dict[uuid.UUID, dict[str, Any]]) -> dict[uuid.UUID, frozenset[int]]:
-    matched = match(documents)
+def _look_again(db: Session, documents: dict[uuid.UUID, dict[str, Any]]) -> dict[uuid.UUID, frozenset[int]]:
+    matched = match(documents, indexes.footing(db).fields)
     if matched.failed:
         # Nothing is known of these people now; an empty answer would read as "left every pool".
         raise Unavailable("Stored queries changed and fail on some people; the batch is tried again.")

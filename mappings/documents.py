@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from mappings.fields import PERCOLATED
 
 
-def percolation_view(document: dict[str, Any]) -> dict[str, Any]:
-    """The document as pools see it: the fields they may ask, with each tag joined to each location."""
-    view = {name: value for name, value in document.items() if name in PERCOLATED}
-    tags, locations = document.get("tags") or [], document.get("locations") or []
-    view["tag_at"] = [tag_at(tag, location) for tag in tags for location in locations]
+def percolation_view(document: dict[str, Any], asked: AbstractSet[str] = PERCOLATED) -> dict[str, Any]:
+    """The document as pools see it, with each tag joined to each location; cut to the fields that pools ask."""
+    view = {name: value for name, value in document.items() if name in asked and name in PERCOLATED}
+    if "tag_at" in asked:
+        tags, locations = document.get("tags") or [], document.get("locations") or []
+        view["tag_at"] = [tag_at(tag, location) for tag in tags for location in locations]
     return view
 
 

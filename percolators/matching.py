@@ -26,15 +26,17 @@ class Matched:
     failed: dict[uuid.UUID, str] = field(default_factory=dict)
 
 
-def match(documents: Mapping[uuid.UUID, dict[str, Any]]) -> Matched:
-    """Percolate live documents (a tombstone matches nothing and is not asked).
+def match(documents: Mapping[uuid.UUID, dict[str, Any]], fields: frozenset[str]) -> Matched:
+    """Percolate live documents (a tombstone matches nothing and is not asked), cut to the fields that pools ask.
 
     One broken pool never stops the others: it is found by bisection, quarantined where its owner sees it, and the
     documents it spoiled are asked again.
     """
     result = Matched({candidate: frozenset() for candidate in documents})
     unexplained: set[uuid.UUID] = set()
-    pending = {c: percolation_view(d) for c, d in documents.items() if d["state"] == "live"}
+    if not fields:
+        return result  # no pool was ever stored
+    pending = {c: percolation_view(d, fields) for c, d in documents.items() if d["state"] == "live"}
     index = alias(settings().index_prefix, "pools")
     for _ in range(MAX_ROUNDS):
         outcomes = percolate(engine(), index, list(pending.values()))

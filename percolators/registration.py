@@ -2,6 +2,8 @@
 
 A person who arrives while a pool is being born is found by percolation or by the back-fill, never by neither:
 
+  0. have the fields it asks percolated from now on               -> a percolation that began before leaves some out,
+                                                                    but is caught by 2 like all that began before 1
   1. store the queries in every live pool index and refresh      -> percolations that begin from here see the pool
   2. raise the epoch (waits until nobody is storing matches)     -> percolations that began before look again,
                                                                     unless they stored before the epoch rose, and
@@ -37,6 +39,7 @@ from records.database import Session, session
 from records.repositories import indexes, matching, notices, pools
 from records.repositories.matching import Arrival, Filled
 from records.repositories.pools import Definition
+from search.asked import asked_fields
 from search.criteria import parse_criteria
 from search.question import Question
 from search.render_search import render_search
@@ -111,6 +114,9 @@ def _compile(db: Session, definitions: Iterable[Definition]) -> tuple[list[Compi
 def _store(compiled: Sequence[Compiled], names: Sequence[str]) -> dict[uuid.UUID, str]:
     owner = {query.id: pool.definition.id for pool in compiled for query in pool.stored}
     refused: dict[uuid.UUID, str] = {}
+    with session() as db:
+        indexes.ask(db, asked_fields(query for pool in compiled for query in pool.stored))
+        db.commit()
     for index in names:
         outcome = register(engine(), index, [query for pool in compiled for query in pool.stored])
         refused.update({owner[query]: reason for query, reason in outcome.failed})

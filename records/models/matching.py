@@ -107,3 +107,14 @@ class LiveIndex(Base):
     name: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[str]
     created_at: Mapped[Created]
+
+
+class AskedField(Base):
+    """A field that some stored query asks. Written before the query is stored, and never taken back.
+
+    A percolation that leaves the others out finds the same pools, and analyses no CV that no pool asks for.
+    """
+
+    __tablename__ = "asked_fields"
+
+    field: Mapped[str] = mapped_column(primary_key=True)

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from records.models import LiveIndex
+from records.models import AskedField, LiveIndex
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +29,34 @@ def live(db: Session) -> Live:
     )
 
 
-_CLAIM_VIEW = text(
+_AT_EPOCH = text(
     "SELECT (SELECT pool_epoch FROM registry) AS epoch,"
     " ARRAY(SELECT name FROM live_indexes WHERE kind = 'candidates' ORDER BY name) AS candidates,"
-    " ARRAY(SELECT name FROM live_indexes WHERE kind = 'pools' ORDER BY name) AS pools"
+    " ARRAY(SELECT name FROM live_indexes WHERE kind = 'pools' ORDER BY name) AS pools,"
+    " ARRAY(SELECT field FROM asked_fields) AS fields"
 )
 
 
-def live_at_epoch(db: Session) -> tuple[Live, int]:
-    """The live indexes and the registry's epoch, in one round trip: what a batch starts from."""
-    row = db.execute(_CLAIM_VIEW).one()
-    return Live(tuple(row.candidates), tuple(row.pools)), int(row.epoch)
+@dataclass(frozen=True, slots=True)
+class Footing:
+    """What a batch starts from: the live indexes, the fields pools ask, and the epoch both were read at."""
+
+    live: Live
+    fields: frozenset[str]
+    epoch: int
+
+
+def footing(db: Session) -> Footing:
+    """All of it in one round trip, as of one moment."""
+    row = db.execute(_AT_EPOCH).one()
+    return Footing(Live(tuple(row.candidates), tuple(row.pools)), frozenset(row.fields), int(row.epoch))
+
+
+def ask(db: Session, fields: Iterable[str]) -> None:
+    """Have these fields percolated from now on; commit before the queries that ask them are stored."""
+    rows = [{"field": field} for field in sorted(fields)]
+    if rows:
+        db.execute(insert(AskedField).on_conflict_do_nothing(), rows)
 
 
 def set_live(db: Session, kind: str, names: Iterable[str]) -> None:
