@@ -21,9 +21,10 @@ import sys
 
 # linux/prctl.h and linux/capability.h
 PR_SET_PDEATHSIG = 1
-PR_SET_KEEPCAPS = 8
+PR_SET_SECUREBITS = 28
 PR_CAP_AMBIENT = 47
 PR_CAP_AMBIENT_RAISE = 2
+SECBIT_NO_SETUID_FIXUP = 1 << 2
 CAPABILITY_VERSION_3 = 0x20080522
 CAP_DAC_OVERRIDE = 1
 CAP_DAC_READ_SEARCH = 2
@@ -57,7 +58,9 @@ def become(libc: ctypes.CDLL | None, user: str) -> None:
     """Give up root for `user`, keeping only the right to read and write files (Linux)."""
     account = pwd.getpwnam(user)
     if libc is not None:
-        libc.prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0)
+        # The change of user then takes no capability away (the next step does), and access(2), which PostgreSQL asks
+        # about its own programs, goes by them too. Where this is forbidden, the modes of files decide.
+        libc.prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP, 0, 0, 0)
     os.setgroups([])
     os.setgid(account.pw_gid)
     os.setuid(account.pw_uid)
@@ -66,14 +69,15 @@ def become(libc: ctypes.CDLL | None, user: str) -> None:
 
 
 def keep_file_capabilities(libc: ctypes.CDLL) -> None:
-    """Hand the file capabilities on through exec. Without them (a bare container) the modes of files decide."""
+    """Drop every capability but those on files, and hand these on through exec."""
     header = CapabilityHeader(CAPABILITY_VERSION_3, 0)
     data = (CapabilityData * 2)()
     libc.capget(ctypes.byref(header), data)
     kept = data[0].permitted & FILE_CAPABILITIES
     data[0] = CapabilityData(kept, kept, kept)
     data[1] = CapabilityData(0, 0, 0)
-    libc.capset(ctypes.byref(header), data)
+    if libc.capset(ctypes.byref(header), data) != 0:
+        sys.exit("root's capabilities could not be dropped")
     for capability in (CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH):
         if kept & 1 << capability:
             libc.prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability, 0, 0)
@@ -96,7 +100,11 @@ def main() -> None:
     # What it writes are people's data: for its owner only.
     os.umask(0o077)
     command = given.command[1:] if given.command[:1] == ["--"] else given.command
-    os.execv(command[0], command)  # noqa: S606 - no shell is meant
+    try:
+        os.execv(command[0], command)  # noqa: S606 - no shell is meant
+    except PermissionError:
+        who = f"the account {given.user}" if given.user else "this account"
+        sys.exit(f"{who} may not run {command[0]}; put the checkout into a directory that every account may enter")
 
 
 if __name__ == "__main__":
