@@ -1,0 +1,224 @@
+"""Every route of the API: who may use it, and a body in which every field is given."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tests.api.scene import Persona, Scene
+
+# The order of the statuses in the table below.
+ORDER = tuple(Persona)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A route with what each persona is answered when the things in the path exist."""
+
+    method: str
+    template: str
+    statuses: tuple[int, ...]
+    body: Callable[[Scene], dict[str, Any]] | None = None
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.template}"
+
+    def status(self, persona: Persona) -> int:
+        """What this persona is answered."""
+        return self.statuses[ORDER.index(persona)]
+
+    @property
+    def able(self) -> Persona:
+        """Somebody who may."""
+        return next(who for who, status in zip(ORDER, self.statuses, strict=True) if status < 300)
+
+
+# anonymous, administrator, recruiter, stranger, viewer, owner, analyst
+def _everybody(status: int) -> tuple[int, ...]:
+    return (401, *([status] * 6))
+
+
+def _administrator(status: int) -> tuple[int, ...]:
+    return (401, status, 403, 403, 403, 403, 403)
+
+
+def _staff(status: int) -> tuple[int, ...]:
+    return (401, status, status, 403, 403, 403, 403)
+
+
+def _managers(stranger: int, viewer: int, owner: int, staff: int = 200) -> tuple[int, ...]:
+    return (401, staff, staff, stranger, viewer, owner, 403)
+
+
+def _new_user(_: Scene) -> dict[str, Any]:
+    return {"email": f"{uuid.uuid4().hex}@example.com", "name": "New Colleague", "role": "recruiter"}
+
+
+def _person(scene: Scene) -> dict[str, Any]:
+    return {
+        "name": "Jana Nováková",
+        "email": "jana@example.com",
+        "phone": "+420 777 123 456",
+        "headline": "Developer",
+        "cv_text": "Java, then more Java.",
+        "source": "referral",
+        "years_experience": 7,
+        "languages": [{"code": "cs", "level": "native"}],
+        "tags": [scene.skill],
+        "locations": [scene.place],
+    }
+
+
+def _changed_person(scene: Scene) -> dict[str, Any]:
+    kept = ("name", "email", "phone", "headline", "cv_text", "years_experience", "languages")
+    return {field: value for field, value in _person(scene).items() if field in kept}
+
+
+def _people(scene: Scene) -> dict[str, Any]:
+    return {"name": "Fair", "notices": "silent", "new_tags": False, "candidates": [_person(scene), _person(scene)]}
+
+
+def _criteria(scene: Scene) -> dict[str, Any]:
+    return {
+        "tags": {"any": [scene.skill], "all": [scene.skill], "none": [scene.internal]},
+        "locations": {"any": [scene.place], "none": []},
+        "sources": {"any": ["referral"], "none": ["agency"]},
+        "experience": {"any": ["5-9"], "none": ["20+"]},
+        "languages": {"any": [{"code": "cs", "at_least": "b1"}], "all": [], "none": [{"code": "de"}]},
+        "created": {"from": "2020-01-01", "to": "2030-12-31"},
+        "rejections": {"reasons": [scene.reason], "by": "us", "positions": [str(scene.position)], "never": False},
+        "text": 'java AND "more java"',
+    }
+
+
+def _pool(scene: Scene) -> dict[str, Any]:
+    return {"name": "Java people", "criteria": _criteria(scene), "parent": str(scene.pool)}
+
+
+def _search(scene: Scene) -> dict[str, Any]:
+    return {"criteria": _criteria(scene), "order": "name", "limit": 5, "cursor": None}
+
+
+CATALOG: tuple[Call, ...] = (
+    Call("GET", "/healthz", (200,) * 7),
+    Call("GET", "/readyz", (200,) * 7),
+    Call("GET", "/metrics", _administrator(200)),
+    Call("GET", "/v1/me", _everybody(200)),
+    Call("GET", "/v1/users", _administrator(200)),
+    Call("POST", "/v1/users", _administrator(201), _new_user),
+    Call(
+        "PATCH",
+        "/v1/users/{user}",
+        _administrator(200),
+        lambda _: {"name": "Other Name", "role": "hiring_manager", "active": True},
+    ),
+    Call("POST", "/v1/users/{user}/tokens", _administrator(201), lambda _: {"name": "laptop"}),
+    Call("DELETE", "/v1/users/{user}/tokens/{token}", _administrator(204)),
+    # A recruiter tracks for themselves only, and the user here is the viewer.
+    Call("GET", "/v1/users/{user}/tracking", (401, 200, 403, 403, 200, 403, 403)),
+    Call("PUT", "/v1/users/{user}/tracking/{pool}", _administrator(204)),
+    Call("DELETE", "/v1/users/{user}/tracking/{pool}", _administrator(204)),
+    Call("POST", "/v1/candidates", _staff(201), _person),
+    Call("POST", "/v1/candidates/bulk", _staff(201), _people),
+    Call("GET", "/v1/candidates/{candidate}", _managers(404, 200, 200)),
+    Call("PATCH", "/v1/candidates/{candidate}", _managers(404, 403, 200), _changed_person),
+    Call("DELETE", "/v1/candidates/{candidate}", _staff(204)),
+    Call("GET", "/v1/candidates/{candidate}/pools", _staff(200)),
+    Call(
+        "POST",
+        "/v1/candidates/{candidate}/tags",
+        _staff(200),
+        lambda s: {"tags": [s.skill], "locations": [s.place]},
+    ),
+    Call("DELETE", "/v1/candidates/{candidate}/tags/{key}", _staff(204)),
+    Call(
+        "POST",
+        "/v1/candidates/{candidate}/applications",
+        _staff(201),
+        lambda s: {"position": str(s.position), "stage": "interview", "source": "referral"},
+    ),
+    # Two answers of a reader who looks through a pool; who was given the person asks nobody for them.
+    Call(
+        "POST", "/v1/candidates/{candidate}/want", (401, 403, 403, 404, 202, 409, 403), lambda _: {"remark": "Please"}
+    ),
+    Call(
+        "POST", "/v1/candidates/{candidate}/done", (401, 403, 403, 404, 202, 409, 403), lambda _: {"remark": "Thanks"}
+    ),
+    Call("GET", "/v1/applications/{application}", _staff(200)),
+    Call("PATCH", "/v1/applications/{application}", _staff(200), lambda _: {"stage": "offer"}),
+    Call("POST", "/v1/applications/{application}/notes", _staff(201), lambda _: {"text": "Spoke on the phone."}),
+    Call(
+        "PUT",
+        "/v1/applications/{application}/rejection",
+        _staff(200),
+        lambda s: {"reason": s.reason, "note": "Too far away"},
+    ),
+    Call("DELETE", "/v1/applications/{application}/rejection", _staff(200)),
+    Call("POST", "/v1/positions", _staff(201), lambda _: {"title": "Engineer"}),
+    Call("GET", "/v1/positions", _staff(200)),
+    # The owner was given one application, not the position.
+    Call("GET", "/v1/positions/{position}", _managers(404, 404, 404)),
+    Call("PATCH", "/v1/positions/{position}", _staff(200), lambda _: {"title": "Engineer II", "status": "open"}),
+    Call("GET", "/v1/rejection-reasons", _staff(200)),
+    Call(
+        "POST",
+        "/v1/rejection-reasons",
+        _administrator(201),
+        lambda _: {"name": uuid.uuid4().hex, "said_by": "candidate"},
+    ),
+    Call("GET", "/v1/tags", _staff(200)),
+    Call(
+        "POST",
+        "/v1/tags",
+        _staff(201),
+        lambda s: {
+            "name": uuid.uuid4().hex,
+            "kind": "skill",
+            "key": uuid.uuid4().hex,
+            "parent": s.skill,
+            "synonyms": [uuid.uuid4().hex],
+        },
+    ),
+    Call(
+        "PATCH",
+        "/v1/tags/{key}",
+        _staff(200),
+        lambda _: {"name": uuid.uuid4().hex, "synonyms": [uuid.uuid4().hex], "parent": None},
+    ),
+    Call("POST", "/v1/pools/preview", _staff(200), lambda s: {"criteria": _criteria(s), "parent": str(s.pool)}),
+    Call("POST", "/v1/pools", _staff(201), _pool),
+    Call(
+        "POST",
+        "/v1/pools/bulk",
+        _staff(201),
+        lambda s: {
+            "pools": [{"name": "Java people", "criteria": _criteria(s)}],
+            "parent": str(s.pool),
+            "new_tags": False,
+        },
+    ),
+    Call("GET", "/v1/pools", _managers(200, 200, 200)),
+    Call("GET", "/v1/pools/{pool}", _managers(404, 200, 404)),
+    Call(
+        "PATCH",
+        "/v1/pools/{pool}",
+        _staff(200),
+        lambda s: {"name": "Renamed", "criteria": _criteria(s), "parent": None},
+    ),
+    Call("DELETE", "/v1/pools/{pool}", _staff(204)),
+    Call("GET", "/v1/pools/{pool}/candidates", _managers(404, 200, 404)),
+    Call("GET", "/v1/notifications", _everybody(200)),
+    # It never ends, so here only who may not open it; test_stream.py opens it.
+    Call("GET", "/v1/notifications/stream", _everybody(200)),
+    Call("POST", "/v1/notifications/seen", _everybody(200), lambda _: {"up_to": 0}),
+    # The notice is the viewer's.
+    Call("POST", "/v1/notifications/{notice}/read", (401, 404, 404, 404, 204, 404, 404)),
+    Call("POST", "/v1/notifications/{notice}/done", (401, 404, 404, 404, 204, 404, 404)),
+    Call("GET", "/v1/notifications/{notice}/candidates", (401, 404, 404, 404, 200, 404, 404)),
+    Call("POST", "/v1/search", _staff(200), _search),
+)
+
+ENDLESS = "/v1/notifications/stream"
+BY_ROUTE = {(call.method, call.template): call for call in CATALOG}
