@@ -6,6 +6,8 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -91,6 +93,27 @@ class Product:
             return all(map(self.process, PROCESSES)) and serves(self.address)
 
         assert wait_until(whole, timeout_s=BACK_S), f"not everything came back\n{self.log('supervisor')}"
+
+    @contextmanager
+    def unattended(self) -> Iterator[None]:
+        """While this lasts, what was killed stays down: the supervisor is stopped, too."""
+        assert self._supervisor is not None
+        supervisor = psutil.Process(self._supervisor.pid)
+        supervisor.suspend()
+        try:
+            yield
+        finally:
+            supervisor.resume()
+
+    @contextmanager
+    def frozen(self, name: str) -> Iterator[None]:
+        """While this lasts, the process hangs: its connections stay open and nothing is answered."""
+        process = self.await_process(name)
+        process.suspend()
+        try:
+            yield
+        finally:
+            process.resume()
 
     def log(self, name: str) -> str:
         """The end of what a process wrote."""

@@ -99,7 +99,7 @@ class Stage:
             for asked in POOLS:
                 parent = self.pools[asked.parent] if asked.parent else None
                 self.pools[asked.name] = recruiter.add_pool(asked, parent)
-            assert self.await_quiet(), "the pools were not registered"
+            assert self.await_quiet(), f"the pools were not registered\n{self.product.log('worker')}"
             for asked in POOLS:
                 # Whoever posts is not told of it, so their own tracking must stay without effect.
                 for name in {*asked.readers, "poster"}:

@@ -1,0 +1,93 @@
+"""While OpenSearch or Redis is away, dead or hanging, people are taken in; afterwards everything is caught up with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Literal
+from uuid import uuid4
+
+import pytest
+import redis
+
+from embedded.process import wait_until
+from tests.crash.audit import audit
+from tests.crash.poster import Poster
+from tests.crash.product import BACK_S
+from tests.crash.scene import Crowd, crowd
+from tests.crash.stage import Stage
+from tests.crash.strikes import Striker
+
+Part = Literal["opensearch", "redis"]
+PROCESS = {"opensearch": "opensearch", "redis": "valkey"}
+
+
+@contextmanager
+def away(stage: Stage, part: Part, how: Literal["dead", "hanging"]) -> Iterator[None]:
+    """The part does not answer while this lasts."""
+    name = PROCESS[part]
+    if how == "hanging":
+        with stage.product.frozen(name):
+            yield
+    else:
+        with stage.product.unattended():
+            Striker(stage.product).kill(part)
+            yield
+            assert stage.product.process(name) is None, "it was to stay down"
+
+
+def arriving(stage: Stage, poster: Poster, how_many: int) -> Crowd:
+    """So many people who are acknowledged now, one after the other."""
+    people = crowd(f"away-{uuid4().hex[:6]}", 1, 0, how_many)
+    for person in people.together:
+        poster.add(person)
+    assert len(poster.ledger.people) == how_many
+    return Crowd(people.run, singly=people.together)
+
+
+def assert_all_is_well(stage: Stage, people: Crowd, poster: Poster) -> None:
+    stage.product.await_whole()
+    assert stage.await_quiet(), stage.product.log("worker")
+    assert audit(stage, people, poster.ledger) == []
+
+
+@pytest.mark.parametrize("how", ["dead", "hanging"])
+@pytest.mark.parametrize("part", ["opensearch", "redis"])
+def test_people_are_taken_in_while_a_part_is_away_and_found_when_it_is_back(
+    stage: Stage, part: Part, how: Literal["dead", "hanging"]
+) -> None:
+    with stage.poster() as poster:
+        with away(stage, part, how):
+            # More than any pool of threads or connections that a hanging part could fill up.
+            people = arriving(stage, poster, 50)
+        assert_all_is_well(stage, people, poster)
+        wanted = {poster.ledger.people[person.name] for person in people.singly if "Java" in person.tags}
+        criteria = {"tags": {"any": ["Java"]}}
+        # Found once the index has refreshed, which it does by itself.
+        assert wait_until(lambda: wanted <= (poster.search(criteria) or set()), timeout_s=BACK_S)
+
+
+def test_wake_ups_arrive_again_after_redis_was_killed_without_help_of_the_sweep(stage: Stage) -> None:
+    Striker(stage.product).kill("redis")
+    stage.product.await_whole()
+    people = crowd(f"woken-{uuid4().hex[:6]}", 1, 0, 100).together
+    with stage.poster() as poster:
+        with stage.product.frozen("beat"):
+            sent = iter(people)
+
+            def woken() -> bool:
+                poster.add(next(sent))
+                return stage.await_quiet(timeout_s=2)
+
+            # The first wake-ups may meet a connection that is not open yet.
+            assert wait_until(woken, timeout_s=BACK_S), stage.product.log("worker")
+        added = tuple(person for person in people if person.name in poster.ledger.people)
+        assert_all_is_well(stage, Crowd(people[0].name.split()[0], singly=added), poster)
+
+
+def test_redis_emptied_under_running_processes_is_not_even_noticed(stage: Stage) -> None:
+    with redis.Redis.from_url(stage.product.urls.redis_url) as broker:
+        broker.flushall()
+    with stage.poster() as poster:
+        people = arriving(stage, poster, 5)
+        assert_all_is_well(stage, people, poster)
