@@ -14,6 +14,8 @@ from sample.tags import skill_name
 
 # Beyond this it is a sentence of the advertisement, not the name of a skill.
 _LONGEST = 60
+# A name is a line in a list of folders.
+_LONGEST_NAME = 120
 
 
 class TagCriteria(TypedDict, total=False):
@@ -104,7 +106,9 @@ def pool(skills: list[str], place: str | None, how: Literal["any", "all"]) -> Po
     criteria: PoolCriteria = {"tags": tags}
     if place:
         criteria["locations"] = {"any": [place]}
-    return PoolPayload(name=f"{joined} in {place}" if place else joined, criteria=criteria)
+    where = f" in {place}" if place else ""
+    room = _LONGEST_NAME - len(where)
+    return PoolPayload(name=(joined if len(joined) <= room else joined[: room - 1] + "…") + where, criteria=criteria)
 
 
 def _children() -> dict[str, list[str]]:
