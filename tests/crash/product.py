@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import httpx2
 import psutil
 
 from embedded.parts import log_file
@@ -87,10 +88,10 @@ class Product:
         return found[0]
 
     def await_whole(self) -> None:
-        """Return once every process runs and the API answers."""
+        """Return once every process runs and the two that are asked directly answer."""
 
         def whole() -> bool:
-            return all(map(self.process, PROCESSES)) and serves(self.address)
+            return all(map(self.process, PROCESSES)) and serves(self.address) and searches(self.urls.opensearch_url)
 
         assert wait_until(whole, timeout_s=BACK_S), f"not everything came back\n{self.log('supervisor')}"
 
@@ -161,3 +162,12 @@ class Product:
             self._supervisor.stop()
         if not os.environ.get(KEEP):
             shutil.rmtree(self.home)
+
+
+def searches(address: str) -> bool:
+    """Whether OpenSearch has recovered its indexes."""
+    try:
+        answer = httpx2.get(f"{address}/_cluster/health?wait_for_status=yellow&timeout=1s", trust_env=False)
+    except httpx2.TransportError:
+        return False
+    return answer.status_code == 200
