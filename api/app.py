@@ -51,6 +51,7 @@ def create_app() -> FastAPI:
         lifespan=_lifespan,
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,
     )
     problems.install(app)
     v1 = (users, candidates, applications, positions, tags, pools, tracking, requests, notifications, search)

@@ -22,13 +22,13 @@ def read(cursor: str, *kinds: type, place: str = "query.cursor") -> tuple[Any, .
     """The values of a cursor, each of its kind (str, int, float, datetime or UUID); anything else is Invalid."""
     try:
         values = orjson.loads(base64.urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4)))
-        return tuple(_typed(value, kind) for value, kind in zip(values, kinds, strict=True))
+        return tuple(_typed(value, kind) for value, kind in zip(_typed(values, list), kinds, strict=True))
     except (ValueError, TypeError, UnicodeEncodeError, binascii.Error) as error:
         sentence = "This is not a cursor of ours; use `next` of the page before, or leave it out."
         raise Invalid("The cursor cannot be used.", problems=(Problem(place, sentence),)) from error
 
 
-def _typed(value: object, kind: type) -> object:
+def _typed(value: object, kind: type) -> Any:
     if kind is uuid.UUID and isinstance(value, str):
         return uuid.UUID(value)
     if kind is datetime and isinstance(value, str):

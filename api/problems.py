@@ -104,7 +104,7 @@ def _meaning(_request: Request, error: Exception) -> JSONResponse:
 
 def _invalid(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
-    wrong = list(error.errors())
+    wrong = _told_once(error.errors())
     problems = []
     if isinstance(error.body, bytes):
         problems.append(Problem("body", why_unreadable(error.body, request.headers.get("content-type", ""))))
@@ -112,6 +112,16 @@ def _invalid(request: Request, error: Exception) -> JSONResponse:
     problems += [Problem(place_of(each["loc"]), message_of(each)) for each in wrong[:MOST_PROBLEMS]]
     first = f" {problems[0].place}: {problems[0].message}" if problems else ""
     return problem(422, "Invalid input", f"The request cannot be used.{first}", problems)
+
+
+def _told_once(wrong: Sequence[Any]) -> list[Any]:
+    """Without "too few" of a list whose items are wrong themselves: pydantic counts only those that are right."""
+    places = [tuple(each["loc"]) for each in wrong]
+    return [
+        each
+        for each, place in zip(wrong, places, strict=True)
+        if each["type"] != "too_short" or not any(len(p) > len(place) and p[: len(place)] == place for p in places)
+    ]
 
 
 def _http(_request: Request, error: Exception) -> JSONResponse:
@@ -157,13 +167,27 @@ def place_of(location: Sequence[int | str]) -> str:
     return text
 
 
+# pydantic's words are about Python; these are about JSON.
+_SENTENCES = {
+    "extra_forbidden": "There is no such field.",
+    "missing": "This is needed and was not given.",
+    "tuple_type": "This must be a list.",
+    "list_type": "This must be a list.",
+    "model_type": "This must be an object.",
+    "model_attributes_type": "This must be an object.",
+    "string_type": "This must be a text.",
+}
+
+
 def message_of(error: dict[str, Any]) -> str:
     """pydantic's message as a sentence."""
     kind, context = error["type"], error.get("ctx", {})
-    if kind == "extra_forbidden":
-        return "There is no such field."
-    if kind == "missing":
-        return "This is needed and was not given."
+    if kind in _SENTENCES:
+        return _SENTENCES[kind]
+    if kind == "too_short":
+        return f"There must be at least {context['min_length']} of these."
+    if kind == "too_long":
+        return f"There may be at most {context['max_length']} of these."
     if kind == "value_error":
         sentence = str(context["error"])
         return f"{sentence[:1].upper()}{sentence[1:]}{'' if sentence.endswith('.') else '.'}"

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from typing import Any
 
 import orjson
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 
+# Our deepest body, a pool of many with criteria on rejections, has eight levels. What is much deeper can only be there
+# to overflow whoever walks through it.
+MOST_LEVELS = 20
+
 
 class StrictRequest(Request):
-    """A request whose JSON is read by orjson: no NaN, no lone surrogates, at most 1,024 levels."""
+    """A request whose JSON is read by orjson: no NaN, no lone surrogates, at most MOST_LEVELS levels."""
 
     async def json(self) -> Any:
         """The parsed body, or the bytes of one that is not JSON.
@@ -21,9 +25,12 @@ class StrictRequest(Request):
         """
         body = await self.body()
         try:
-            return orjson.loads(body)
+            value = orjson.loads(body)
         except orjson.JSONDecodeError:
             return body
+        # Most bodies have not even as many brackets as they may have levels.
+        shallow = body.count(b"{") + body.count(b"[") <= MOST_LEVELS
+        return value if shallow or not _too_deep(value) else body
 
 
 class StrictRoute(APIRoute):
@@ -39,6 +46,19 @@ class StrictRoute(APIRoute):
         return strict
 
 
+def _too_deep(value: object) -> bool:
+    level = [value]
+    for _ in range(MOST_LEVELS + 1):
+        level = [part for each in level for part in _inside(each) if isinstance(part, dict | list)]
+        if not level:
+            return False
+    return True
+
+
+def _inside(value: object) -> Collection[object]:
+    return value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+
+
 def why_unreadable(body: bytes, content_type: str) -> str:
     """A sentence for a body that did not become JSON."""
     kind = content_type.partition(";")[0].strip().lower()
@@ -48,4 +68,4 @@ def why_unreadable(body: bytes, content_type: str) -> str:
         orjson.loads(body)
     except orjson.JSONDecodeError as error:
         return f"The body is not JSON: {error.msg} (character {error.pos + 1})."
-    return "The body must be JSON in UTF-8."
+    return f"The body is nested too deeply; {MOST_LEVELS} levels are the most."

@@ -189,7 +189,7 @@ def change(
     body: ChangedCandidate,
     response: Response,
     work: ReaderWork,
-    if_match: Annotated[str | None, Header(max_length=200, description="The ETag you read.")] = None,
+    if_match: Annotated[str | None, Header(alias="If-Match", max_length=200, description="The ETag you read.")] = None,
 ) -> CandidateView:
     """With If-Match, refused (412) when what you can see has changed since you read it."""
     before = candidate_view(work, candidate)
