@@ -77,7 +77,7 @@ def _changed_person(scene: Scene) -> dict[str, Any]:
 
 
 def _people(scene: Scene) -> dict[str, Any]:
-    return {"name": "Fair", "notices": "silent", "new_tags": False, "candidates": [_person(scene), _person(scene)]}
+    return {"name": "Fair", "notices": "silent", "new_tags": False, "candidates": [_person(scene)]}
 
 
 def _criteria(scene: Scene) -> dict[str, Any]:
