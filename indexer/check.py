@@ -162,8 +162,7 @@ def _judge(index: str, suspicious: list[Pair], report: Report, *, repair: bool) 
         unknown = candidates.unknown_among(db, [pair.id for pair in suspicious])
     looked_at = [pair.id for pair in suspicious if pair.id in here or pair.id in unknown]
     there = versions_of(engine(), index, [str(each) for each in looked_at])
-    again: list[uuid.UUID] = []
-    behind: dict[uuid.UUID, int] = {}
+    lifted: dict[uuid.UUID, int] = {}
     ghosts: list[Document] = []
     for each in looked_at:
         stored = there.get(str(each))
@@ -172,20 +171,18 @@ def _judge(index: str, suspicious: list[Pair], report: Report, *, repair: bool) 
             continue
         setattr(report, wrong, getattr(report, wrong) + 1)
         report.note(f"{index}: candidate {each} is {wrong}.")
-        if wrong == "ahead" and stored is not None:
-            behind[each] = stored.version
-        elif each in unknown and stored is not None:
+        if each in here:
+            # Lifted above both sides: the engine refuses what it holds, or has deleted, under the same version.
+            lifted[each] = max(here[each].version, stored.version if stored else 0)
+        elif stored is not None:
             gone = tombstone(str(each), stored.version + 1)
             ghosts.append(Document(gone["id"], gone["version"], orjson.dumps(gone)))
-        else:
-            again.append(each)
     if repair:
         with session() as db:
-            candidates.requeue(db, again)
-            candidates.overtake(db, behind)
+            candidates.overtake(db, lifted)
             db.commit()
         bulk_index(engine(), [index], ghosts)
-        report.repaired += len(again) + len(behind) + len(ghosts)
+        report.repaired += len(lifted) + len(ghosts)
 
 
 def _check_progress(report: Report, *, repair: bool) -> None:
