@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import httpx2
 import typer
@@ -56,6 +56,12 @@ class Api:
 
     def __init__(self, address: str, token: str) -> None:
         self.http = httpx2.Client(base_url=address, headers={"Authorization": f"Bearer {token}"}, timeout=120)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.http.close()
 
     def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         """The parsed answer; a refusal ends the command with the sentence of the API."""

@@ -79,7 +79,8 @@ def demo(
     try:
         use_product(place)
         logins = sample_logins(place)
-        load(Api(product.address, logins[Role.ADMINISTRATOR].token), logins)
+        with Api(product.address, logins[Role.ADMINISTRATOR].token) as api:
+            load(api, logins)
         rung = show(product.address, logins)
         with session() as db:
             totals = figures.totals(db)
@@ -154,10 +155,10 @@ def _pools(api: Api, bar: Progress, logins: Mapping[Role, Login]) -> None:
 
 def show(address: str, logins: Mapping[Role, Login]) -> Rung:
     """The main job: a person arrives. Printed with the milliseconds after sending the POST."""
-    api = Api(address, logins[Role.RECRUITER].token)
     readers = [logins[role] for role in Role if any(role in tracked[2] for tracked in TRACKED)]
     ears = listen(address, [login for login in readers if login.role != Role.RECRUITER])
-    rung = post_and_hear(api, ears, ARRIVAL)
+    with Api(address, logins[Role.RECRUITER].token) as api:
+        rung = post_and_hear(api, ears, ARRIVAL)
     table = Table(title=f"A candidate arrives: {ARRIVAL['name']}", title_justify="left")
     table.add_column("after", justify="right")
     table.add_column("what happened")

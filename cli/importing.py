@@ -36,11 +36,11 @@ def import_people(
     """Add the people of a file. Fields as POST /v1/candidates; in CSV, tags and locations are separated by `;`."""
     place = (home or settings().home).expanduser().resolve()
     address = use_product(place)
-    api = Api(address, token or sample_logins(place)[Role.ADMINISTRATOR].token)
     rows = list(_rows(file))
     if not rows:
         raise fail(f"{file} holds no rows.")
-    with progress_bar() as bar:
+    asking = token or sample_logins(place)[Role.ADMINISTRATOR].token
+    with Api(address, asking) as api, progress_bar() as bar:
         added = load_people(api, bar, rows, len(rows), name=file.name, notices=notices, new_tags=new_tags)
         watch_backlog(bar, "people in their pools", "candidate", added)
     if as_json:

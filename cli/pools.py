@@ -32,7 +32,8 @@ def register(app: typer.Typer) -> None:
 @commands.command(name="list")
 def list_pools(home: Home = None, token: Token = "", as_json: AsJson = False) -> None:
     """All pools with how many people are in them, the largest first."""
-    rows = sorted(_all(_api(home, token)), key=lambda pool: -pool["people"])
+    with _api(home, token) as api:
+        rows = sorted(_all(api), key=lambda pool: -pool["people"])
     if as_json:
         for row in rows:
             print_json(row)
@@ -53,11 +54,10 @@ def import_pools(
     as_json: AsJson = False,
 ) -> None:
     """Make the pools of a file; skills that are not known yet are added."""
-    api = _api(home, token)
     rows = [_parsed(line, file, at) for at, line in enumerate(file.read_text("utf-8").splitlines(), 1) if line.strip()]
     if not rows:
         raise fail(f"{file} holds no rows.")
-    with progress_bar() as bar:
+    with _api(home, token) as api, progress_bar() as bar:
         ids = load_pools(api, bar, rows, len(rows))
         watch_backlog(bar, "pools registered", "pool", len(ids))
     if as_json:
