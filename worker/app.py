@@ -6,10 +6,11 @@ import logging
 import time
 from typing import Any
 
-from celery.signals import worker_process_init
+from celery.signals import setup_logging, worker_process_init
 
 from core.broker import SWEEP, TIDY, WAKE_CANDIDATES, WAKE_POOLS, celery
 from core.errors import Unavailable
+from core.logs import configure
 from engine.process import forget_engine
 from indexer.drain import drain_batch
 from indexer.tidy import tidy
@@ -23,6 +24,12 @@ app = celery()
 # A task gives its place back after this long; the rest is found by the next wake-up or sweep. Long enough that a
 # batch of imports is not chopped up, short enough that nobody waits for a place.
 TURN_S = 20.0
+
+
+@setup_logging.connect  # type: ignore[untyped-decorator]
+def _our_logs(**_: Any) -> None:
+    """Worker and beat write as the API does; Celery sets up nothing where this is connected."""
+    configure()
 
 
 @worker_process_init.connect  # type: ignore[untyped-decorator]
