@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
 from pathlib import Path
 
@@ -42,8 +43,10 @@ def external_services() -> ServiceUrls:
 
 def say(line: str) -> None:
     """To standard output, at once: it is a log when detached."""
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
+    # A full disk, or a terminal that was closed, is no reason to end what runs.
+    with contextlib.suppress(OSError):
+        sys.stdout.write(line + "\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -203,10 +203,8 @@ class Stack:
             part.prepare()
         except OSError as error:
             raise self._told(part, error) from error
-        child = Child(part.command())
-        self._children[part.name] = child
-        self.state.record(child.identity)
-        return child
+        self._children[part.name] = self.state.start(part.command())
+        return self._children[part.name]
 
     def _start_part(self, part: Part) -> None:
         child = self._spawn(part)
@@ -242,7 +240,7 @@ def disk_full(what: str) -> str:
     """The sentence for a disk that ran full under us."""
     return (
         f"The disk is full ({what} could not write). Nothing that was acknowledged is lost. "
-        "Free some space and start again, or give a directory on another disk with MICROPOOLS_HOME."
+        "Free some space, or give a directory on another disk with MICROPOOLS_HOME."
     )
 
 

@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from embedded.errors import StartError
-from embedded.process import Identity, end_stranger
+from embedded.process import Child, Command, Identity, end_stranger
 from embedded.secret import write_private
 
 FILE = "state.json"
@@ -46,8 +46,18 @@ class State:
         """Every process that was recorded and not taken off again, in the order they were started."""
         return [Identity(**entry) for entry in self.get("processes", [])]
 
+    def start(self, command: Command) -> Child:
+        """Start a process and record it, in place of an earlier one of its name. Unrecorded, it does not stay alive."""
+        child = Child(command)
+        try:
+            self.record(child.identity)
+        except OSError:
+            child.kill()
+            raise
+        return child
+
     def record(self, identity: Identity) -> None:
-        """A process was started; it replaces an earlier one of its name."""
+        """Note a process; it replaces an earlier one of its name."""
         with self._mutex:
             others = [entry for entry in self._content.get("processes", []) if entry["name"] != identity.name]
             self._content["processes"] = [*others, asdict(identity)]

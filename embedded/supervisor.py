@@ -7,6 +7,7 @@ the shortest. Nothing here knows what the parts do: an acknowledged write is saf
 from __future__ import annotations
 
 import contextlib
+import errno
 import signal
 import subprocess
 import threading
@@ -21,9 +22,9 @@ import psutil
 from embedded.errors import StartCancelledError, StartError
 from embedded.parts import log_file
 from embedded.ports import answers, is_free
-from embedded.process import Child, Command, Identity, tail
+from embedded.process import Child, Identity, tail
 from embedded.product import Shape, commands, environment, migration
-from embedded.stack import Stack, why_it_ended
+from embedded.stack import Stack, disk_full, why_it_ended
 from embedded.urls import ServiceUrls
 
 Say = Callable[[str], None]
@@ -97,8 +98,9 @@ class Supervisor:
             return
         variables = environment(self._stack.home, urls, self._shape)
         self._migrate(variables)
+        start = self._stack.state.start
         for command in commands(self._stack.home, self._shape, variables):
-            self._watch_over(command.name, partial(self._launch, command), self._launch(command))
+            self._watch_over(command.name, partial(start, command), start(command))
         self._await_api()
         self._stack.state.note(phase="ready")
         self._say(f"Ready after {time.monotonic() - begun:.0f} s: {self._shape.address}")
@@ -114,11 +116,6 @@ class Supervisor:
             raise StartError(
                 f"The migration failed (exit code {done.returncode}). The end of its log, {log}:\n{tail(log)}"
             )
-
-    def _launch(self, command: Command) -> Child:
-        child = Child(command)
-        self._stack.state.record(child.identity)
-        return child
 
     def _await_api(self) -> None:
         api = next(watched for watched in self._watched if watched.name == "api")
@@ -150,21 +147,24 @@ class Supervisor:
     def _plan_restart(self, watched: Watched, now: float) -> None:
         if now - watched.started > SETTLED_S:
             watched.pause = FIRST_PAUSE_S
-        watched.due = now + watched.pause
-        self._say(
-            f"{why_it_ended(watched.name, watched.child)}\nStarting {watched.name} again in {watched.pause:.1f} s."
-        )
-        watched.pause = min(watched.pause * 2, LONGEST_PAUSE_S)
+        self._try_later(watched, now, why_it_ended(watched.name, watched.child))
 
     def _start_again(self, watched: Watched, now: float) -> None:
         watched.due = None
+        watched.started = now
         try:
             watched.child = watched.start()
-        except (StartError, OSError) as error:
-            # A full disk, mostly: it may be freed while we wait.
-            watched.due = now + watched.pause
-            self._say(f"{error}\nTrying {watched.name} again in {watched.pause:.1f} s.")
-        watched.started = now
+        except StartError as error:
+            self._try_later(watched, now, str(error))
+        except OSError as error:
+            # Nobody can be asked to do more than free some space; it may happen while we wait.
+            full = error.errno == errno.ENOSPC
+            self._try_later(watched, now, disk_full(watched.name) if full else f"{watched.name}: {error}.")
+
+    def _try_later(self, watched: Watched, now: float, why: str) -> None:
+        watched.due = now + watched.pause
+        self._say(f"{why}\nStarting {watched.name} again in {watched.pause:.1f} s.")
+        watched.pause = min(watched.pause * 2, LONGEST_PAUSE_S)
 
     # -- stop --
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import http.client
 import json
 import os
@@ -20,7 +21,7 @@ import redis
 
 from embedded import opensearch, stack
 from embedded.errors import StartError
-from embedded.process import Child, Command, wait_until
+from embedded.process import Child, Command, Identity, wait_until
 from embedded.stack import Stack
 from embedded.state import State
 from embedded.urls import ServiceUrls
@@ -182,6 +183,21 @@ def test_a_part_that_ran_out_of_disk_says_so(tmp_path: Path) -> None:
     assert wait_until(lambda: not child.alive, timeout_s=20)
 
     assert stack.why_it_ended("postgres", child).startswith("The disk is full (postgres could not write)")
+
+
+def test_a_process_that_cannot_be_recorded_does_not_stay_alive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[Identity] = []
+
+    def full(_self: State, identity: Identity) -> None:
+        started.append(identity)
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(State, "record", full)
+
+    with pytest.raises(OSError, match="No space left"):
+        State(tmp_path).start(Command("valkey", [sys.executable, "-c", "input()"], tmp_path / "log", {}))
+
+    assert started[0].find() is None
 
 
 def test_the_heap_can_be_set_and_nonsense_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
