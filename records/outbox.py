@@ -57,9 +57,12 @@ _SET_ASIDE = text(
     " AND attempts >= :max_attempts FOR UPDATE SKIP LOCKED)"
 )
 
+# With all that waits for the same person or pool: it is worked off in one go, and whoever had a hand in it counts,
+# however the rows were dealt out.
 _TAKE = text(
     "SELECT id, entity_id, actor_id, batch_id, notices, attempts FROM outbox"
-    " WHERE id = ANY(:ids) AND dead_at IS NULL ORDER BY id FOR UPDATE SKIP LOCKED"
+    " WHERE dead_at IS NULL AND (kind, entity_id) IN (SELECT kind, entity_id FROM outbox WHERE id = ANY(:ids))"
+    " ORDER BY id FOR UPDATE SKIP LOCKED"
 ).bindparams(_IDS)
 
 _DONE = text("DELETE FROM outbox WHERE id = ANY(:ids)").bindparams(_IDS)
@@ -150,7 +153,10 @@ def count_attempt(kind: Kind, limit: int) -> list[int]:
 
 
 def take(db: Session, ids: Sequence[int]) -> list[Claimed]:
-    """Second step: the rows among `ids` that nobody else holds, locked until this transaction ends."""
+    """Second step: these rows and all others of the same people or pools, but for those that somebody else holds.
+
+    Locked until this transaction ends.
+    """
     return [Claimed(*row) for row in db.execute(_TAKE, {"ids": list(ids)})]
 
 

@@ -54,16 +54,16 @@ def untrack(world: Installation, pool: uuid.UUID, role: Role = Role.HIRING_MANAG
 
 def bring_in(
     world: Installation, people: Sequence[dict[str, Any]], notices: str = "summary", batch: str | None = None
-) -> str:
-    """The recruiter imports people together; the id of their batch."""
-    body = {"name": "An import", "notices": notices, "candidates": list(people)}
+) -> dict[str, Any]:
+    """The recruiter imports people together; the receipt with the batch (`id`) and the people (`ids`)."""
+    body: dict[str, Any] = {"name": "An import", "notices": notices, "candidates": list(people)}
     if batch is not None:
         body["batch"] = {"id": batch}
     answer = world.recruiter.post("/v1/candidates/bulk", json=body)
     assert answer.status_code == 201, answer.text
     assert answer.json()["created"] == len(people)
-    made: str = answer.json()["id"]
-    return made
+    receipt: dict[str, Any] = answer.json()
+    return receipt
 
 
 def people_of(world: Installation, notice: dict[str, Any], role: Role = Role.HIRING_MANAGER) -> set[uuid.UUID]:

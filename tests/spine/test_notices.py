@@ -258,7 +258,7 @@ def test_a_thousand_people_imported_into_one_pool_are_one_summary_for_each_reade
 
     inside = [{"name": f"Person {n}", "tags": ["Java"]} for n in range(990)]
     outside = [{"name": f"Other {n}", "tags": ["PHP"]} for n in range(10)]
-    batch = bring_in(world, [*outside, *inside])
+    batch = bring_in(world, [*outside, *inside])["id"]
     world.settle()
     for role in (Role.HIRING_MANAGER, Role.ADMINISTRATOR):
         (summary,) = world.bell(role)
