@@ -1,4 +1,4 @@
-"""I4: however a person's arrival falls between the steps of a pool's birth or edit, nobody is lost, doubled or mixed."""
+"""I4: however an arrival falls between the steps of a pool's birth or edit, nobody is lost, doubled or mixed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import indexer.drain
-from percolators import registration
+from percolators import recording, registration
 from percolators.drain import drain_pools
 from tests.installation import Installation
 
@@ -48,7 +48,7 @@ class Arrival:
         assert not self._failure, self._failure
 
     def _drain(self) -> None:
-        real = indexer.drain.record
+        real = recording.record
 
         def held(*arguments: Any, **named: Any) -> Any:
             self._asked.set()
