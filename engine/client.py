@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from typing import Any
 
 import opensearchpy
@@ -14,9 +15,12 @@ from opensearchpy.serializer import JSONSerializer
 from core.settings import Settings
 from engine.errors import NOT_NOW, EngineRefused, EngineUnavailable
 
-# An API process answers from 40 threads and a percolation uses two; a smaller pool would open and drop
-# connections (a handshake each) under exactly the load that hurts.
-CONNECTIONS = 50
+# So many requests may wait for the engine at once, each on a connection of its own. An API process answers from 40
+# threads: when the engine hangs, half of them are left to take people in, which needs no engine. (Without this bound
+# 60 people searching a hanging engine kept a POST waiting for 30 to 70 s.)
+PLACES = 20
+# A healthy engine frees a place every few milliseconds; whoever waits longer than this waits for one that is not.
+PLACE_WAIT_S = 0.25
 
 # A kept-alive connection whose server restarted fails on first use though the server is up again, so a
 # request that found *no connection* is sent once more. That cannot hide a lost write: every write of ours may
@@ -50,18 +54,27 @@ class Engine:
         self._client = opensearchpy.OpenSearch(
             hosts=hosts,
             timeout=timeout_s,
-            pool_maxsize=CONNECTIONS,
+            pool_maxsize=PLACES,
             max_retries=RECONNECTS,
             retry_on_timeout=False,
             retry_on_status=(),
             serializer=OrjsonSerializer(),
         )
+        self._places = threading.BoundedSemaphore(PLACES)
 
     def call(self, method: str, path: str, body: object = None, **params: object) -> Any:
         """Send one request and give its parsed answer. `body` may be bytes (newline-delimited JSON) or a value.
 
         Raises EngineUnavailable when it may work later, EngineRefused when it will not.
         """
+        if not self._places.acquire(timeout=PLACE_WAIT_S):
+            raise EngineUnavailable("The search engine is busy or hangs: too many requests wait for it already.")
+        try:
+            return self._send(method, path, body, params)
+        finally:
+            self._places.release()
+
+    def _send(self, method: str, path: str, body: object, params: dict[str, object]) -> Any:
         headers = NEWLINE_JSON if isinstance(body, bytes) else JSON
         try:
             return self._client.transport.perform_request(

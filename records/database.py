@@ -9,6 +9,7 @@ from functools import lru_cache
 import orjson
 from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.orm import Session, sessionmaker
 
 from core.errors import Unavailable
@@ -75,6 +76,8 @@ def session() -> Iterator[Session]:
     try:
         with _sessions()() as opened:
             yield opened
+    except NoneFree as error:
+        raise Unavailable("Every connection to the database is in use; try again in a moment.") from error
     except DBAPIError as error:
         if is_outage(error):
             raise Unavailable("The database does not answer; try again in a moment.") from error
@@ -87,6 +90,8 @@ def statement() -> Iterator[Connection]:
     try:
         with database().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             yield connection
+    except NoneFree as error:
+        raise Unavailable("Every connection to the database is in use; try again in a moment.") from error
     except DBAPIError as error:
         if is_outage(error):
             raise Unavailable("The database does not answer; try again in a moment.") from error

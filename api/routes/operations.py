@@ -31,8 +31,8 @@ class Readiness(BaseModel):
 
 
 @router.get("/healthz", summary="Is the process alive")
-def alive() -> Alive:
-    """For a restart when it is not."""
+async def alive() -> Alive:
+    """For a restart when it is not. Not from a thread: that all of them wait for a part is no reason to restart."""
     return Alive()
 
 
