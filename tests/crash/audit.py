@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from engine.documents import stored_versions
 from engine.indexes import refresh
 from engine.percolator import pool_key, registered
 from mappings.names import alias
+from tests.crash.ear import Ear
 from tests.crash.poster import Ledger
 from tests.crash.product import PREFIX
 from tests.crash.scene import BORN, POOLS, READERS, Asked, Crowd, Person
@@ -50,8 +51,8 @@ _ALL_VERSIONS = "SELECT id, version FROM candidates"
 _GENERATIONS = "SELECT id, live_generation, generation FROM pools WHERE deleted_at IS NULL"
 
 
-def audit(stage: Stage, crowd: Crowd, ledger: Ledger) -> list[str]:
-    """Everything that is wrong; empty when nothing is."""
+def audit(stage: Stage, crowd: Crowd, ledger: Ledger, ears: Mapping[str, Ear] | None = None) -> list[str]:
+    """Everything that is wrong; empty when nothing is. `ears`: readers who have been listening all the time."""
     audited = Audit(stage, crowd, ledger)
     return [
         *ledger.wrong,
@@ -59,6 +60,7 @@ def audit(stage: Stage, crowd: Crowd, ledger: Ledger) -> list[str]:
         *audited.index(),
         *audited.matches(),
         *audited.bells(),
+        *audited.streams(ears or {}),
         *audited.stored_queries(),
         *(f"outbox row of {kind} {entity} was set aside: {error}" for kind, entity, error in stage.query(_DEAD)),
     ]
@@ -121,16 +123,11 @@ class Audit:
         told = self._stage.query(_TOLD, **self._values)
         for name in (*READERS, "poster", "administrator"):
             user = self._stage.reader_ids[name]
-            expected = {
-                (self._ids[person.name], pool)
-                for person in self._present
-                for asked, pool in self._pools_of(person)
-                if name in asked.readers
-            }
+            expected = self._told_to(name)
             found = Counter((candidate, pool) for reader, candidate, pool, _ in told if reader == user)
             yield from self._differences(f"notice to the {name}", expected, found)
             if name in READERS:
-                yield from self._bell_over_http(name, expected)
+                yield from self._bell_over_http(name)
         for (notice,) in self._stage.query(_EMPTY_NOTICES, **self._values):
             yield f"notice {notice} tells of no match"
         for name, notices, version in self._stage.query(_NOTICES_ABOUT_ONE, **self._values):
@@ -138,6 +135,15 @@ class Audit:
         for reader, summaries in self._stage.query(_SUMMARIES, **self._values):
             if summaries != 1:
                 yield f"{reader} has {summaries} summaries of one batch"
+
+    def streams(self, ears: Mapping[str, Ear]) -> Iterator[str]:
+        """Who listened all the time heard all of it, and nothing twice."""
+        for name, ear in ears.items():
+            expected = self._told_to(name, singly=True)
+            ear.await_pairs(expected)
+            yield from self._differences(f"event to the {name}", expected, ear.pairs)
+            for notice in ear.repeated:
+                yield f"the {name} heard notice {notice} twice"
 
     def stored_queries(self) -> Iterator[str]:
         """The engine has each pool's live generation, and nothing is half-way."""
@@ -150,7 +156,16 @@ class Audit:
         if stored != wanted:
             yield f"stored queries differ: lacking {wanted - stored}, left over {stored - wanted}"
 
-    def _bell_over_http(self, name: str, expected: set[Pair]) -> Iterator[str]:
+    def _told_to(self, name: str, *, singly: bool = False) -> set[Pair]:
+        people = [person for person in self._present if not singly or person in self._crowd.singly]
+        return {
+            (self._ids[person.name], pool)
+            for person in people
+            for asked, pool in self._pools_of(person)
+            if name in asked.readers
+        }
+
+    def _bell_over_http(self, name: str) -> Iterator[str]:
         """The same as the reader sees it, of the people who came singly."""
         single = {self._ids[person.name] for person in self._present if person in self._crowd.singly}
         seen: Counter[Pair] = Counter()
@@ -165,9 +180,7 @@ class Audit:
                 cursor = page.get("next")
                 if cursor is None:
                     break
-        yield from self._differences(
-            f"item on the bell of the {name}", {pair for pair in expected if pair[0] in single}, seen
-        )
+        yield from self._differences(f"item on the bell of the {name}", self._told_to(name, singly=True), seen)
 
     def _pools_of(self, person: Person) -> Iterator[tuple[Asked, uuid.UUID]]:
         facts = person.facts(tagged=person.name in self._ledger.tagged)

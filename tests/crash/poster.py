@@ -44,9 +44,11 @@ class Poster:
     def __exit__(self, *_: object) -> None:
         self._client.close()
 
-    def add(self, person: Person) -> None:
+    def add(self, person: Person, answer_s: float = ANSWER_S) -> None:
         """One person. An impatient client tries once and never learns."""
-        answer = self._insist("POST", "/v1/candidates", person.body(), person.name, once=not person.patient)
+        answer = self._insist(
+            "POST", "/v1/candidates", person.body(), person.name, once=not person.patient, answer_s=answer_s
+        )
         if answer is not None and self._is(answer, 201, person.name):
             with self._mutex:
                 self.ledger.people[person.name] = uuid.UUID(answer.json()["id"])
@@ -114,6 +116,7 @@ class Poster:
         key: str | None = None,
         *,
         once: bool = False,
+        answer_s: float = ANSWER_S,
         params: dict[str, Any] | None = None,
     ) -> httpx2.Response | None:
         """Send until there is an answer that a repeat would not change; None if there was none."""
@@ -122,7 +125,7 @@ class Poster:
 
         def answered() -> bool:
             try:
-                answer = self._client.request(method, path, json=body, headers=headers, params=params)
+                answer = self._client.request(method, path, json=body, headers=headers, params=params, timeout=answer_s)
             except httpx2.TransportError:
                 return once
             if answer.status_code == 500:

@@ -6,12 +6,13 @@ import logging
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack
 from dataclasses import dataclass
 from uuid import uuid4
 
 from tests.crash.audit import audit
 from tests.crash.poster import Poster
-from tests.crash.scene import BORN, Crowd, crowd
+from tests.crash.scene import BORN, READERS, Crowd, crowd
 from tests.crash.stage import QUIET_S, Stage
 from tests.crash.strikes import Strike, Striker
 
@@ -41,11 +42,12 @@ def play(stage: Stage, seed: int, strikes: Sequence[Strike], quiet_s: float = QU
     """People of this seed under these strikes (at most one with each person)."""
     people = crowd(f"run-{seed}-{uuid4().hex[:6]}", seed, PEOPLE, TOGETHER)
     striker = Striker(stage.product, seed)
-    with stage.poster() as poster:
+    with stage.poster() as poster, ExitStack() as listening:
+        ears = {name: listening.enter_context(stage.ear(name)) for name in READERS}
         arrive(stage, poster, people, striker, {strike.at: strike for strike in strikes})
         stage.product.await_whole()
         wrong = [] if stage.await_quiet(quiet_s) else [f"{stage.waiting()} rows still wait after {quiet_s:.0f} s"]
-        wrong += audit(stage, people, poster.ledger)
+        wrong += audit(stage, people, poster.ledger, ears)
         acknowledged = len(poster.ledger.people)
     log.info(
         "Seed %d: %d acknowledged, killed %s, wrong: %s", seed, acknowledged, dict(striker.struck), wrong or "none"

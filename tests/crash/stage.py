@@ -17,6 +17,7 @@ from embedded.process import wait_until
 from engine.client import Engine, connect
 from records.models import Role
 from records.repositories import users
+from tests.crash.ear import Ear
 from tests.crash.poster import Poster
 from tests.crash.product import Product
 from tests.crash.scene import PLACES, POOLS, READERS, SKILLS
@@ -56,6 +57,10 @@ class Stage:
     def poster(self, who: str = "poster") -> Poster:
         """A client that speaks for a user: "administrator", "poster" or one of READERS."""
         return Poster(self.product.address, self._tokens[who])
+
+    def ear(self, who: str) -> Ear:
+        """A reader who listens."""
+        return Ear(self.product.address, self._tokens[who])
 
     def query(self, statement: str, **values: object) -> list[tuple[Any, ...]]:
         """Rows straight from PostgreSQL."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Literal
 from uuid import uuid4
 
@@ -19,6 +22,7 @@ from tests.crash.stage import Stage
 from tests.crash.strikes import Striker
 
 Part = Literal["opensearch", "redis"]
+SEARCHERS = 60
 PROCESS = {"opensearch": "opensearch", "redis": "valkey"}
 
 
@@ -91,3 +95,26 @@ def test_redis_emptied_under_running_processes_is_not_even_noticed(stage: Stage)
     with stage.poster() as poster:
         people = arriving(stage, poster, 5)
         assert_all_is_well(stage, people, poster)
+
+
+def test_searches_that_hang_do_not_hold_up_who_writes(stage: Stage) -> None:
+    people = crowd(f"hung-{uuid4().hex[:6]}", 1, 0, 5)
+    stop = threading.Event()
+
+    def search_on(poster: Poster) -> None:
+        while not stop.is_set():
+            poster.search({"tags": {"any": ["Java"]}})
+
+    # More than the API has threads, and again at once whenever one is answered or refused.
+    with stage.poster() as poster, stage.poster() as searcher, ThreadPoolExecutor(SEARCHERS) as searchers:
+        try:
+            with stage.product.frozen("opensearch"):
+                for _ in range(SEARCHERS):
+                    searchers.submit(search_on, searcher)
+                for person in people.together:
+                    # At the first try: none of them is answered 503, and none later than an API with free threads.
+                    poster.add(replace(person, patient=False), answer_s=15)
+        finally:
+            stop.set()
+        assert len(poster.ledger.people) == len(people.together)
+        assert_all_is_well(stage, Crowd(people.run, singly=people.together), poster)
