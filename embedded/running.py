@@ -24,8 +24,8 @@ from embedded.urls import ServiceUrls
 
 # Everything the supervisor waits for at most, one after the other; it reports by itself long before.
 UP_S = 600.0
-# It gives its children 20 s each, mostly at the same time.
-DOWN_S = 90.0
+# It gives the product's processes 20 s and then the services 60 s, each at the same time; with room to spare.
+DOWN_S = 120.0
 
 # Supervisors that this process started and that are to outlive it; Python complains of a running child nobody holds.
 _detached: list[subprocess.Popen[bytes]] = []
