@@ -10,7 +10,7 @@ import orjson
 
 from engine.answers import whole
 from engine.client import Engine, ndjson, refusal
-from engine.errors import EngineUnavailable
+from engine.errors import NOT_NOW, EngineUnavailable
 
 STALE = 409
 
@@ -36,11 +36,13 @@ class BulkOutcome:
     """What became of each document. One that failed in any index is failed, whatever the others said.
 
     `stale` documents were overtaken: the index holds the same version or a newer one, which is success.
+    `delayed` ones were turned away with "not now" by some index: not their fault, and to be sent again.
     """
 
     indexed: list[str] = field(default_factory=list)
     stale: list[str] = field(default_factory=list)
     failed: list[tuple[str, str]] = field(default_factory=list)
+    delayed: list[tuple[str, str]] = field(default_factory=list)
 
 
 def bulk_index(engine: Engine, index_names: Sequence[str], documents: Sequence[Document]) -> BulkOutcome:
@@ -61,9 +63,10 @@ def bulk_index(engine: Engine, index_names: Sequence[str], documents: Sequence[D
     outcome = BulkOutcome()
     for position, document in enumerate(documents):
         statuses = items[position :: len(documents)]
-        reason = next((reason for status, reason in statuses if status >= 300 and status != STALE), None)
-        if reason is not None:
-            outcome.failed.append((document.id, reason))
+        wrong = sorted((status in NOT_NOW, reason) for status, reason in statuses if status >= 300 and status != STALE)
+        if wrong:
+            not_now, reason = wrong[0]
+            (outcome.delayed if not_now else outcome.failed).append((document.id, reason))
         elif all(status == STALE for status, _ in statuses):
             outcome.stale.append(document.id)
         else:

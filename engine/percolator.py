@@ -13,7 +13,7 @@ import orjson
 from engine.answers import whole
 from engine.client import Engine, ndjson, refusal
 from engine.documents import BulkOutcome, send_bulk
-from engine.errors import EngineRefused, EngineUnavailable
+from engine.errors import NOT_NOW, EngineRefused, EngineUnavailable
 from engine.indexes import refresh
 
 # Documents in one multi-search. More gains nothing (measured, docs/decisions/0002) and makes one failure cost more.
@@ -78,6 +78,7 @@ def register(engine: Engine, index: str, stored: Sequence[StoredQuery]) -> BulkO
     """Store the queries and make them match; when this returns, every later percolation sees them.
 
     A query that the engine refuses (it cannot be parsed) is in `failed` under its id; the others are stored.
+    Raises EngineUnavailable when one was turned away with "not now".
     """
     outcome = BulkOutcome()
     for start in range(0, len(stored), REGISTER_CHUNK):
@@ -90,6 +91,9 @@ def register(engine: Engine, index: str, stored: Sequence[StoredQuery]) -> BulkO
         for query, (status, reason) in zip(chunk, send_bulk(engine, lines), strict=True):
             if status < 300:
                 outcome.indexed.append(query.id)
+            elif status in NOT_NOW:
+                # Nothing is wrong with the query; storing all of them again does no harm.
+                raise EngineUnavailable(f"The search engine cannot store queries now: {reason}")
             else:
                 outcome.failed.append((query.id, reason))
     refresh(engine, index)

@@ -103,18 +103,30 @@ def _work(ids: Sequence[int]) -> Drained:
         rows = outbox.take(db, ids)
         if not rows:
             return Drained(len(ids))
-        failed, readers = process(db, rows)
-        done = [row for row in rows if row.entity_id not in failed]
-        for candidate, reason in failed.items():
+        outcome = process(db, rows)
+        done = [row for row in rows if row.entity_id not in outcome.failed | outcome.delayed]
+        delayed = [row.id for row in rows if row.entity_id in outcome.delayed]
+        for candidate, reason in outcome.failed.items():
             outbox.failed(db, [row for row in rows if row.entity_id == candidate], reason)
         outbox.done(db, done)
         db.commit()
-    ring_streams(readers)
-    return Drained(len(ids), len(done), len(rows) - len(done))
+    if delayed:
+        outbox.postponed(delayed, next(iter(outcome.delayed.values())), OUTAGE_PAUSE_S)
+    ring_streams(outcome.rung)
+    return Drained(len(ids), len(done), len(rows) - len(done) - len(delayed))
 
 
-def process(db: Session, rows: Sequence[Claimed]) -> tuple[dict[uuid.UUID, str], set[uuid.UUID]]:
-    """Index and match the candidates of these rows; returns those the engine refused (with why) and the readers rung.
+@dataclass(frozen=True, slots=True)
+class Processed:
+    """What became of a batch: whose bells rang, and who failed, or has to wait for the engine, with why."""
+
+    rung: set[uuid.UUID]
+    failed: dict[uuid.UUID, str]
+    delayed: dict[uuid.UUID, str]
+
+
+def process(db: Session, rows: Sequence[Claimed]) -> Processed:
+    """Index and match the candidates of these rows.
 
     Indexing and percolating run side by side. That is safe for a pool being born meanwhile because the epoch is
     read before and compared under the gate, and because the index has answered before matches are stored.
@@ -125,7 +137,9 @@ def process(db: Session, rows: Sequence[Claimed]) -> tuple[dict[uuid.UUID, str],
     documents = {c: build_document(c, person, snapshot.tags) for c, person in snapshot.people.items()}
     writing = _lane().submit(_write, footing.live.candidates, documents)
     matched = match(documents, footing.fields)
-    refused = {uuid.UUID(candidate): reason for candidate, reason in writing.result().failed} | matched.failed
+    written = writing.result()
+    failed = {uuid.UUID(candidate): reason for candidate, reason in written.failed} | matched.failed
+    delayed = {uuid.UUID(candidate): reason for candidate, reason in written.delayed}
     subjects = {
         candidate: Subject(
             person["version"],
@@ -133,7 +147,7 @@ def process(db: Session, rows: Sequence[Claimed]) -> tuple[dict[uuid.UUID, str],
             datetime.fromisoformat(person["updated_at"]),
         )
         for candidate, person in snapshot.people.items()
-        if candidate not in refused
+        if candidate not in failed and candidate not in delayed
     }
     readers = record(
         db,
@@ -143,7 +157,7 @@ def process(db: Session, rows: Sequence[Claimed]) -> tuple[dict[uuid.UUID, str],
         seen_epoch=footing.epoch,
         look_again=lambda: _look_again(db, {c: documents[c] for c in subjects}),
     )
-    return refused, readers
+    return Processed(readers, failed, {candidate: why for candidate, why in delayed.items() if candidate not in failed})
 
 
 def _look_again(db: Session, documents: dict[uuid.UUID, dict[str, Any]]) -> dict[uuid.UUID, frozenset[int]]:

@@ -35,6 +35,8 @@ def upgrade() -> None:
             command.upgrade(config, "head")
             connection.commit()
         finally:
+            # Where a migration failed, its transaction has to end before anything else can be said.
+            connection.rollback()
             connection.execute(text(f"SELECT pg_advisory_unlock({_MIGRATION_LOCK})"))
             connection.commit()
 

@@ -148,9 +148,10 @@ _ONE = text(_READ + _TELLS + " AND n.id = :id").bindparams(bindparam("user", typ
 # The same rule as _TELLS, asked only whether there is something to tell: a bell of thousands is counted quickly.
 _UNSEEN = text(
     f"""
-    SELECT count(*) FROM notifications n
+    SELECT count(*) FROM notifications n JOIN users reader ON reader.id = n.user_id
     WHERE n.user_id = :user AND n.seen_at IS NULL AND n.withdrawn_at IS NULL
       AND CASE WHEN n.kind IN ('match', 'summary') THEN EXISTS ({_VISIBLE_MATCHES})
+               WHEN reader.role NOT IN ('administrator', 'recruiter') THEN false
                WHEN n.kind IN ('wanted', 'done') THEN EXISTS (
                    SELECT FROM candidates c WHERE c.id = n.candidate_id AND c.deleted_at IS NULL)
                ELSE EXISTS (SELECT FROM pools p WHERE p.id = n.pool_id AND p.deleted_at IS NULL) END

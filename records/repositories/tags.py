@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, delete, select, text
+from sqlalchemy import ColumnElement, bindparam, delete, select, text
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Text, Uuid
@@ -166,6 +166,7 @@ def rename(db: Session, tag: Tag, name: str, synonyms: Sequence[str] | None) -> 
     if synonyms is None:
         query = select(TagLabel.label).where(TagLabel.tag_id == tag.id, TagLabel.role == "synonym")
         synonyms = list(db.scalars(query))
+    _hold(db, Tag.id == tag.id)
     tag.name = name
     db.flush()
     db.execute(delete(TagLabel).where(TagLabel.tag_id == tag.id))
@@ -179,12 +180,22 @@ def move(db: Session, tag: Tag, parent: Tag | None) -> list[uuid.UUID]:
             "A tag cannot be moved below itself.",
             problems=(Problem("parent", f"“{parent.name}” lies below “{tag.name}”."),),
         )
+    _hold(db, Tag.lineage.contains([tag.key]))
     tag.parent_id = parent.id if parent else None
     db.flush()
     lineage = list(parent.lineage) if parent else []
     branch = list(db.scalars(_REGROW_BRANCH, {"root": tag.id, "lineage": lineage}))
     db.expire(tag)
     return branch
+
+
+def _hold(db: Session, which: ColumnElement[bool]) -> None:
+    """Nobody can be given these tags until this transaction ends.
+
+    A foreign key takes a share of the tag's key and waits for this; a mere update of the tag it would not wait for.
+    Then whoever carries the tag is seen when their new version is written, and no document keeps the old name.
+    """
+    db.execute(select(Tag.id).where(which).order_by(Tag.id).with_for_update()).all()
 
 
 def search(db: Session, starting_with: str, kind: str | None, limit: int) -> list[Tag]:

@@ -437,4 +437,5 @@ def test_a_recruiter_who_becomes_a_hiring_manager_reads_no_requests(world: Insta
     assert notice["kind"] == "wanted"
     recruiter = world.id_of(Role.RECRUITER)
     assert world.administrator.patch(f"/v1/users/{recruiter}", json={"role": "hiring_manager"}).status_code == 200
-    assert world.bell(Role.RECRUITER) == []
+    answer = world.recruiter.get("/v1/notifications").json()
+    assert (answer["items"], answer["unseen"]) == ([], 0)
