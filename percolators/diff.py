@@ -45,18 +45,21 @@ def difference(
     shown = {
         number: (pool, state) for pool, state in pools.items() for number in (state.generation, state.live_generation)
     }
-    stands = {(match.candidate, match.generation) for match in standing}
+    # By generation and by candidate: numbers are compared in C, UUIDs are not, and there may be 100,000 of either.
+    stands: dict[uuid.UUID, set[int]] = {}
+    for match in standing:
+        stands.setdefault(match.candidate, set()).add(match.generation)
     entered: list[Entry] = []
     for candidate, subject in subjects.items():
-        for generation in found[candidate]:
-            if generation in shown and (candidate, generation) not in stands:
+        for generation in found[candidate] - stands.get(candidate, frozenset()):
+            if generation in shown:
                 pool, state = shown[generation]
                 arrived = has_arrived(subject, state, generation, known=candidate in known)
                 entered.append(Entry(candidate, pool, generation, subject.version, arrived))
     left = [
         match for match in standing if match.candidate in subjects and match.generation not in found[match.candidate]
     ]
-    return Difference(sorted(entered, key=lambda e: (e.candidate, e.pool, e.generation)), left)
+    return Difference(entered, left)
 
 
 def has_arrived(subject: Subject, state: PoolState, generation: int, *, known: bool) -> bool:

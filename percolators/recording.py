@@ -43,10 +43,11 @@ def record(
     versions = {candidate: subject.version for candidate, subject in current.items()}
     matching.enter(db, change.entered)
     matching.leave(db, change.left, versions)
+    live = {pool.live_generation for pool in state.pools.values()}
     told = [
         Entered(entry.candidate, entry.version, entry.pool)
         for entry in change.entered
-        if entry.arrived and entry.generation == state.pools[entry.pool].live_generation
+        if entry.arrived and entry.generation in live
     ]
     gone = [(match.candidate, match.pool) for match in change.left if match.live]
     readers = notices.ring(db, notices_of(told, state.trackers, origins), gone)

@@ -241,7 +241,7 @@ def lock(db: Session, candidate: uuid.UUID, *, expected_version: int | None = No
     found = db.scalar(
         select(Candidate)
         .where(Candidate.id == candidate, Candidate.deleted_at.is_(None))
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
     if found is None:

@@ -10,8 +10,9 @@ from datetime import datetime
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
-from sqlalchemy.types import BigInteger, Boolean, Uuid
+from sqlalchemy.types import BigInteger, Uuid
 
+from records import arrays
 from records.gate import GATE
 from records.outbox import Notices
 
@@ -37,7 +38,9 @@ _STATE = text(
                CASE WHEN broken_reason IS NULL THEN generation ELSE 0 END AS generation,
                CASE WHEN frozen THEN 0 ELSE live_generation END AS live_generation
         FROM pools
-        WHERE (generation = ANY(:generations) OR live_generation = ANY(:generations)) AND deleted_at IS NULL
+        WHERE (generation = ANY(CAST(:generations AS bigint[]))
+               OR live_generation = ANY(CAST(:generations AS bigint[])))
+          AND deleted_at IS NULL
     )
     SELECT 'epoch' AS what, NULL::uuid AS a, NULL::uuid AS b, pool_epoch AS x, 0::bigint AS y,
            NULL::timestamptz AS first_at, NULL::timestamptz AS at
@@ -52,25 +55,20 @@ _STATE = text(
     SELECT 'match', m.candidate_id, m.pool_id, m.generation, p.live_generation, NULL, NULL FROM matches m
     JOIN pools p ON p.id = m.pool_id AND p.deleted_at IS NULL
     JOIN candidates c ON c.id = m.candidate_id
-    WHERE m.candidate_id = ANY(:candidates) AND m.left_at IS NULL
+    WHERE m.candidate_id = ANY(CAST(:candidates AS uuid[])) AND m.left_at IS NULL
       AND (NOT (p.frozen AND m.generation = p.live_generation) OR c.deleted_at IS NOT NULL)
     """
-).bindparams(bindparam("generations", type_=ARRAY(BigInteger)), bindparam("candidates", type_=_UUIDS))
+)
 
 _ENTER = text(
     """
     INSERT INTO matches (candidate_id, pool_id, generation, candidate_version, arrived)
-    SELECT * FROM unnest(:candidates, :pools, :generations, :versions, :arrived)
+    SELECT * FROM unnest(CAST(:candidates AS uuid[]), CAST(:pools AS uuid[]), CAST(:generations AS bigint[]),
+                         CAST(:versions AS bigint[]), CAST(:arrived AS boolean[]))
     ON CONFLICT (candidate_id, pool_id, generation) DO UPDATE
     SET left_at = NULL, matched_at = clock_timestamp(), candidate_version = excluded.candidate_version,
         arrived = excluded.arrived
     """
-).bindparams(
-    bindparam("candidates", type_=_UUIDS),
-    bindparam("pools", type_=_UUIDS),
-    bindparam("generations", type_=ARRAY(BigInteger)),
-    bindparam("versions", type_=ARRAY(BigInteger)),
-    bindparam("arrived", type_=ARRAY(Boolean)),
 )
 
 _LEAVE = text(
@@ -292,7 +290,7 @@ def state(db: Session, candidates: Sequence[uuid.UUID], generations: Sequence[in
     trackers: dict[uuid.UUID, list[uuid.UUID]] = {}
     standing: list[Standing] = []
     for what, a, b, x, y, first_at, at in db.execute(
-        _STATE, {"candidates": list(candidates), "generations": list(generations)}
+        _STATE, {"candidates": arrays.uuids(candidates), "generations": arrays.numbers(generations)}
     ):
         if what == "match":
             standing.append(Standing(a, b, x, live=x == y))
@@ -311,11 +309,11 @@ def enter(db: Session, entries: Sequence[Entry]) -> None:
         db.execute(
             _ENTER,
             {
-                "candidates": [entry.candidate for entry in entries],
-                "pools": [entry.pool for entry in entries],
-                "generations": [entry.generation for entry in entries],
-                "versions": [entry.version for entry in entries],
-                "arrived": [entry.arrived for entry in entries],
+                "candidates": arrays.uuids(entry.candidate for entry in entries),
+                "pools": arrays.uuids(entry.pool for entry in entries),
+                "generations": arrays.numbers(entry.generation for entry in entries),
+                "versions": arrays.numbers(entry.version for entry in entries),
+                "arrived": arrays.truths(entry.arrived for entry in entries),
             },
         )
 

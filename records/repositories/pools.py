@@ -115,7 +115,7 @@ def lock(db: Session, pool: uuid.UUID) -> Pool:
     found = db.scalar(
         select(Pool)
         .where(Pool.id == pool, Pool.deleted_at.is_(None))
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
     if found is None:
@@ -253,7 +253,7 @@ def set_broken(db: Session, pool: uuid.UUID, generation: int, reason: str) -> Po
     found = db.scalar(
         select(Pool)
         .where(Pool.id == pool, Pool.deleted_at.is_(None))
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
     if found is None:
