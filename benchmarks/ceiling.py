@@ -16,7 +16,6 @@ import orjson
 import psycopg
 from psycopg.types.json import Jsonb
 
-from benchmarks.asked_fields import only
 from benchmarks.scratch import candidates_index
 from benchmarks.world import Person
 from engine.client import Engine
@@ -41,7 +40,7 @@ def measure(
     """The keys of the report. `pools` is the index that the product percolates in."""
     rows = [_row(person) for person in people]
     documents = [Document(p.document["id"], 1, orjson.dumps(p.document)) for p in people]
-    views = [only(percolation_view(person.document), fields) for person in people]
+    views = [percolation_view(person.document, fields) for person in people]
     seconds: dict[str, float] = {}
     with psycopg.connect(database_url, autocommit=True) as connection, candidates_index(engine, "ceiling") as index:
         make_tables(connection)

@@ -17,7 +17,6 @@ from urllib.parse import urlsplit
 
 import orjson
 
-from benchmarks.asked_fields import only
 from benchmarks.quantiles import median, milliseconds
 from benchmarks.world import Person
 from mappings.documents import percolation_view
@@ -86,7 +85,7 @@ class Floor:
                         {
                             "percolate": {
                                 "field": "query",
-                                "document": only(percolation_view(person.document), self.fields),
+                                "document": percolation_view(person.document, self.fields),
                             }
                         }
                     ]

@@ -26,6 +26,7 @@ from mappings.documents import percolation_view
 from sample.locations import country
 from sample.profiles import CandidatePayload, candidates
 from sample.requirements import PoolPayload, Sources, pool, required_skills
+from search.asked import asked_fields
 
 Kind = Literal["sharing", "disjoint"]
 SKILLS = 3
@@ -135,7 +136,8 @@ def _grow(
         for step in size.steps:
             filled[step] = indexes.enter_context(pools_index(engine, f"growth-{step}"))
             fill(engine, filled[step], [query for some in queries[:step] for query in some])
-        yield from _typical(engine, filled, percolation_view(probe.document), size).items()
+        fields = asked_fields(query for some in queries for query in some)
+        yield from _typical(engine, filled, percolation_view(probe.document, fields), size).items()
 
 
 def _typical(engine: Engine, indexes: dict[int, str], view: dict[str, Any], size: Size) -> dict[int, float]:

@@ -18,7 +18,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 
 from benchmarks import bulk_import, ceiling, growth, percolate, post_to_bell
-from benchmarks.asked_fields import asked_fields
 from benchmarks.floor import Floor
 from benchmarks.product import Product, load_pools, load_vocabulary, running
 from benchmarks.source import sources
@@ -28,6 +27,7 @@ from core.text import fold
 from mappings.names import alias
 from sample.profiles import CandidatePayload, candidates
 from sample.requirements import PoolPayload, Shape, Sources, pools
+from search.asked import asked_fields
 
 # A country each: with open ones, people would be in 160 of 10,000 pools; so it is about 23.
 POOL_SHAPE = Shape(skills=(1, 4), located=1.0)

@@ -24,6 +24,7 @@ from mappings.documents import percolation_view
 from sample.locations import locations
 from sample.profiles import candidates
 from sample.requirements import PoolPayload, Shape, Sources, pools
+from search.asked import asked_fields
 
 Sides = dict[str, tuple[Client, Sequence[Any]]]
 SHAPE = Shape(skills=(3, 3), located=1.0)
@@ -78,10 +79,13 @@ def measure(engine_url: str, database_url: str, sources: Sources, size: Size, st
         pools_index(engine, "percolate") as index,
     ):
         step("registering stored queries")
-        fill(engine, index, [query for n, pool in enumerate(wanted, 1) for query in stored(pool, tags, n)])
+        queries = [query for n, pool in enumerate(wanted, 1) for query in stored(pool, tags, n)]
+        fill(engine, index, queries)
         numbers = postgres_pools.create(connection, rows)
         try:
-            views = [percolation_view(each.document) for each in people]
+            # As the product does: only the fields that pools ask.
+            fields = asked_fields(queries)
+            views = [percolation_view(each.document, fields) for each in people]
             questions = postgres_pools.questions(people, numbers)
             sides: Sides = {
                 "engine": (Client(connected, Percolation(index), engine_url), views),

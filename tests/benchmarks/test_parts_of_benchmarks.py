@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from benchmarks import percolate
-from benchmarks.asked_fields import asked_fields, only
 from benchmarks.growth import Crowd, probes
 from benchmarks.match import known
 from benchmarks.quantiles import milliseconds, quantile
@@ -17,6 +16,7 @@ from core.text import fold
 from sample.locations import locations
 from sample.profiles import CandidatePayload, candidates
 from sample.requirements import PoolPayload, Sources, pools
+from search.asked import asked_fields
 
 
 def test_a_quantile_is_a_value_that_was_measured() -> None:
@@ -31,7 +31,6 @@ def test_only_the_fields_that_pools_ask_are_percolated() -> None:
     tags = tags_of([], [located, anywhere])
     assert asked_fields(stored(located, tags, 1)) == {"tag_at"}
     assert asked_fields([*stored(located, tags, 1), *stored(anywhere, tags, 2)]) == {"tag_at", "tags"}
-    assert only({"tags": ["java"], "text": ["x"]}, frozenset({"tags"})) == {"tags": ["java"]}
 
 
 def test_a_pool_as_a_row_holds_whom_its_criteria_mean() -> None:
