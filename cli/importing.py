@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -12,12 +11,13 @@ import typer
 
 from cli.accounts import sample_logins
 from cli.console import Api, fail, print_json, progress_bar, use_product, watch_backlog
-from cli.loading import load_people
+from cli.loading import json_object, load_people
 from core.settings import settings
 from records.models import Role
 
 # Columns that hold several values, separated by semicolons.
 LISTS = ("tags", "locations")
+LIKE = '{"name": "Test Person", "tags": ["Java"]}, or a CSV file with a header'
 
 
 def register(app: typer.Typer) -> None:
@@ -57,17 +57,7 @@ def _rows(file: Path) -> Iterator[dict[str, Any]]:
         else:
             for number, line in enumerate(text, start=1):
                 if line.strip():
-                    yield _parsed(line, file, number)
-
-
-def _parsed(line: str, file: Path, number: int) -> dict[str, Any]:
-    try:
-        row = json.loads(line)
-    except ValueError as error:
-        raise fail(f"{file}, line {number}: not JSON ({error}). One person a line, or a CSV file.") from error
-    if not isinstance(row, dict):
-        raise fail(f'{file}, line {number}: a person is an object like {{"name": …}}.')
-    return row
+                    yield json_object(line, file, number, LIKE)
 
 
 def _from_csv(row: dict[str, str]) -> dict[str, Any]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from rich.progress import Progress
 
-from cli.console import Api, err
+from cli.console import Api, err, fail
 
 # A batch is one request and one commit; bodies stay far below the 8 MB the API takes.
 PEOPLE_AT_ONCE = 500
@@ -50,3 +52,14 @@ def _batched(rows: Iterable[Mapping[str, Any]], size: int) -> Iterator[Sequence[
     rows = iter(rows)
     while batch := list(islice(rows, size)):
         yield batch
+
+
+def json_object(line: str, file: Path, number: int, like: str) -> dict[str, Any]:
+    """One line of a JSON lines file; anything but an object ends the command with the line and what it should be."""
+    try:
+        row = json.loads(line)
+    except ValueError as error:
+        raise fail(f"{file}, line {number}: not JSON ({error}). Write one object a line, like {like}") from error
+    if not isinstance(row, dict):
+        raise fail(f"{file}, line {number}: not an object. Write one a line, like {like}")
+    return row

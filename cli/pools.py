@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,11 +12,13 @@ from rich.table import Table
 
 from cli.accounts import sample_logins
 from cli.console import Api, fail, print_json, progress_bar, use_product, watch_backlog
-from cli.loading import load_pools
+from cli.loading import json_object, load_pools
 from core.settings import settings
 from records.models import Role
 
 commands = typer.Typer(no_args_is_help=True, help="List pools, or bring them in from a file.")
+
+LIKE = '{"name": "Java", "criteria": {"tags": {"any": ["Java"]}}}'
 
 Home = Annotated[Path | None, typer.Option("--home", help="MICROPOOLS_HOME, else ./.micropools")]
 Token = Annotated[str, typer.Option(envvar="MICROPOOLS_TOKEN", help="Else the sample administrator's")]
@@ -54,7 +55,11 @@ def import_pools(
     as_json: AsJson = False,
 ) -> None:
     """Make the pools of a file; skills that are not known yet are added."""
-    rows = [_parsed(line, file, at) for at, line in enumerate(file.read_text("utf-8").splitlines(), 1) if line.strip()]
+    rows = [
+        json_object(line, file, at, LIKE)
+        for at, line in enumerate(file.read_text("utf-8").splitlines(), 1)
+        if line.strip()
+    ]
     if not rows:
         raise fail(f"{file} holds no rows.")
     with _api(home, token) as api, progress_bar() as bar:
@@ -78,13 +83,3 @@ def _all(api: Api) -> Iterator[dict[str, Any]]:
         page = api.call("GET", f"/v1/pools?limit=200{f'&cursor={cursor}' if cursor else ''}")
         yield from page["items"]
         cursor = page.get("next")
-
-
-def _parsed(line: str, file: Path, number: int) -> dict[str, Any]:
-    try:
-        row = json.loads(line)
-    except ValueError as error:
-        raise fail(f"{file}, line {number}: not JSON ({error}). One pool a line.") from error
-    if not isinstance(row, dict):
-        raise fail(f'{file}, line {number}: a pool is an object like {{"name": …, "criteria": …}}.')
-    return row

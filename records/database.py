@@ -73,23 +73,21 @@ def is_conflict(error: DBAPIError) -> bool:
 @contextmanager
 def session() -> Iterator[Session]:
     """A unit of work; leaves without commit unless the caller committed. An outage is raised as `Unavailable`."""
-    try:
-        with _sessions()() as opened:
-            yield opened
-    except NoneFree as error:
-        raise Unavailable("Every connection to the database is in use; try again in a moment.") from error
-    except DBAPIError as error:
-        if is_outage(error):
-            raise Unavailable("The database does not answer; try again in a moment.") from error
-        raise
+    with _outages_told(), _sessions()() as opened:
+        yield opened
 
 
 @contextmanager
 def statement() -> Iterator[Connection]:
     """A single statement that commits by itself: one round trip instead of three. Outages as in `session`."""
+    with _outages_told(), database().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        yield connection
+
+
+@contextmanager
+def _outages_told() -> Iterator[None]:
     try:
-        with database().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            yield connection
+        yield
     except NoneFree as error:
         raise Unavailable("Every connection to the database is in use; try again in a moment.") from error
     except DBAPIError as error:
