@@ -17,8 +17,9 @@ WAKE_POOLS = "micropools.drain_pools"
 SWEEP = "micropools.sweep"
 TIDY = "micropools.tidy"
 
-# A wake-up that waited longer has been overtaken by the sweep.
-WAKE_EXPIRES_S = 5
+# A message that waited longer has been overtaken many times. Celery compares the sender's clock with the worker's, so
+# this is also how far the clocks of two machines may differ before a worker throws away everything it is sent.
+EXPIRES_S = 60
 
 
 @lru_cache(maxsize=1)
@@ -39,7 +40,7 @@ def celery() -> Celery:
         worker_send_task_events=False,
         task_send_sent_event=False,
         beat_schedule={
-            "sweep": {"task": SWEEP, "schedule": 1.0, "options": {"expires": 2}},
+            "sweep": {"task": SWEEP, "schedule": 1.0, "options": {"expires": EXPIRES_S}},
             "tidy": {"task": TIDY, "schedule": 600.0, "options": {"expires": 300}},
         },
         timezone="UTC",

@@ -8,7 +8,7 @@ import threading
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
-from core.broker import WAKE_CANDIDATES, WAKE_EXPIRES_S, WAKE_POOLS, celery
+from core.broker import EXPIRES_S, WAKE_CANDIDATES, WAKE_POOLS, celery
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ class Waker:
                 tasks, self._wanted = self._wanted, set()
             for task in sorted(tasks):
                 try:
-                    celery().send_task(task, expires=WAKE_EXPIRES_S, retry=False)
+                    celery().send_task(task, expires=EXPIRES_S, retry=False)
                 except (OperationalError, RedisError, OSError) as error:
                     log.warning("No wake-up for %s, the sweep will find the work: %s", task, error)
 

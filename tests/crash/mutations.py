@@ -71,7 +71,7 @@ MUTATIONS = (
     ),
     Mutation(
         "who is in a pool enters it again with every change",
-        (Change("percolators/diff.py", " and (candidate, generation) not in stands", ""),),
+        (Change("percolators/diff.py", " - stands.get(candidate, frozenset())", ""),),
         (Strike("worker child", 30, 10, settled=False),),
         told="exists 2 times",
     ),
@@ -80,7 +80,7 @@ MUTATIONS = (
         (
             Change(
                 "core/broker.py",
-                '            "sweep": {"task": SWEEP, "schedule": 1.0, "options": {"expires": 2}},\n',
+                '            "sweep": {"task": SWEEP, "schedule": 1.0, "options": {"expires": EXPIRES_S}},\n',
                 "",
             ),
         ),
@@ -92,8 +92,8 @@ MUTATIONS = (
         (
             Change(
                 "indexer/drain.py",
-                "        failed, readers = process(db, rows)\n",
-                "        outbox.done(db, rows)\n        db.commit()\n        failed, readers = process(db, rows)\n",
+                "        outcome = process(db, rows)\n",
+                "        outbox.done(db, rows)\n        db.commit()\n        outcome = process(db, rows)\n",
             ),
         ),
         (Strike("opensearch", 20, 20, settled=True), Strike("worker child", 40, 20, settled=False)),
