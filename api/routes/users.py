@@ -13,7 +13,7 @@ from api.wire import StrictRoute
 from api.work import AdministratorWork, AnyWork, IdempotencyKey, once
 from core.errors import Conflict
 from records.models import Role, User
-from records.repositories import users
+from records.repositories import pools, users
 
 router = APIRouter(tags=["users"], route_class=StrictRoute)
 
@@ -104,6 +104,9 @@ def change(user: Id, body: ChangedUser, work: AdministratorWork) -> UserView:
     row = users.lock(work.db, user)
     if row.id == work.caller.id and (body.active is False or body.role not in (None, Role.ADMINISTRATOR)):
         raise Conflict("You cannot take your own administrator's rights away; ask another administrator.")
+    if body.role in (Role.HIRING_MANAGER, Role.ANALYST):
+        # Tracking gave them no right as long as they saw everything, so nobody but themselves decided on it.
+        pools.end_own_tracking(work.db, row.id)
     row.name = body.name or row.name
     row.role = body.role.value if body.role else row.role
     row.active = row.active if body.active is None else body.active

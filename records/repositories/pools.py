@@ -283,6 +283,11 @@ def untrack(db: Session, user: uuid.UUID, pool: uuid.UUID) -> bool:
     return db.scalar(statement) is not None
 
 
+def end_own_tracking(db: Session, user: uuid.UUID) -> None:
+    """End what the user tracks by their own decision; what somebody else decided for them stays."""
+    db.execute(delete(Tracking).where(Tracking.user_id == user, Tracking.created_by == user))
+
+
 def tracked_by(db: Session, user: uuid.UUID) -> list[tuple[Pool, datetime]]:
     """The pools a user tracks themselves (not those covered through a parent), by name, and since when."""
     query = (
