@@ -11,8 +11,10 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.routing import iter_route_contexts
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from api.wire import why_unreadable
 from core.errors import Invalid, MicropoolsError, NotAuthenticated, Problem, Unavailable
@@ -124,7 +126,7 @@ def _told_once(wrong: Sequence[Any]) -> list[Any]:
     ]
 
 
-def _http(_request: Request, error: Exception) -> JSONResponse:
+def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     title = HTTPStatus(error.status_code).phrase
     sentences = {
@@ -132,7 +134,19 @@ def _http(_request: Request, error: Exception) -> JSONResponse:
         405: "This address does not take this method; /openapi.json lists the ones it takes.",
     }
     detail = sentences.get(error.status_code, f"{error.detail.rstrip('.')}.")
-    return problem(error.status_code, title, detail, headers=dict(error.headers or {}))
+    headers = dict(error.headers or {})
+    if error.status_code == 405:
+        headers["Allow"] = ", ".join(sorted(_methods_of(request)))
+    return problem(error.status_code, title, detail, headers=headers)
+
+
+def _methods_of(request: Request) -> set[str]:
+    """What an address takes: the framework names only the methods of the first route that has this path."""
+    found = set()
+    for route in iter_route_contexts(request.app.routes):
+        if route.matches(request.scope)[0] is not Match.NONE:
+            found |= route.methods or set()
+    return found
 
 
 def _database(request: Request, error: Exception) -> JSONResponse:
