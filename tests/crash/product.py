@@ -18,7 +18,6 @@ import psutil
 from embedded.parts import log_file
 from embedded.ports import free_ports
 from embedded.process import Child, Command, tail, wait_until
-from embedded.running import Product as Running
 from embedded.running import find, serves
 from embedded.state import State
 from embedded.urls import ServiceUrls
@@ -44,6 +43,7 @@ class Product:
         self._root = root
         self._port = free_ports(1)[0]
         self._supervisor: Child | None = None
+        self._urls = ServiceUrls()
 
     def __enter__(self) -> Self:
         try:
@@ -65,8 +65,8 @@ class Product:
 
     @property
     def urls(self) -> ServiceUrls:
-        """Where the services are."""
-        return self._running().urls
+        """Where the services are; they come back at the same addresses."""
+        return self._urls
 
     def process(self, name: str) -> psutil.Process | None:
         """The process of this name as the supervisor recorded it, or None while it is down."""
@@ -94,6 +94,17 @@ class Product:
             return all(map(self.process, PROCESSES)) and serves(self.address) and searches(self.urls.opensearch_url)
 
         assert wait_until(whole, timeout_s=BACK_S), f"not everything came back\n{self.log('supervisor')}"
+
+    def cut_power(self) -> None:
+        """End everything at once, the supervisor included, and start it all again."""
+        assert self._supervisor is not None
+        supervisor = psutil.Process(self._supervisor.pid)
+        # Otherwise it would start again what it sees ending, and its own end would ask the others to stop politely.
+        supervisor.suspend()
+        for process in supervisor.children(recursive=True):
+            process.kill()
+        self._supervisor.kill()
+        self._start()
 
     @contextmanager
     def unattended(self) -> Iterator[None]:
@@ -149,13 +160,10 @@ class Product:
             return not supervisor.alive or find(self.home) is not None
 
         wait_until(ready, timeout_s=START_S)
-        assert supervisor.alive, supervisor.last_words()
-        self._running()
-
-    def _running(self) -> Running:
         running = find(self.home)
-        assert running is not None, f"the product does not run\n{self.log('supervisor')}"
-        return running
+        assert running is not None, f"the product does not run\n{supervisor.last_words()}"
+        assert self._urls in (ServiceUrls(), running.urls), "the services moved"
+        self._urls = running.urls
 
     def _end(self) -> None:
         if self._supervisor is not None:

@@ -31,6 +31,8 @@ Point = Literal[
     "postgres backend",
 ]
 POINTS: tuple[Point, ...] = get_args(Point)
+# All of them and the supervisor at the same moment. Not among the points: the start after it takes too long.
+Everything = Literal["everything"]
 
 # So many seeds in a row cover every point.
 ROUND = 3
@@ -44,7 +46,7 @@ LONGEST_DELAY_MS = 120
 class Strike:
     """Kill at this point, so long after person number `at` was sent; `settled`: only once all before was done."""
 
-    point: Point
+    point: Point | Everything
     at: int
     delay_ms: int
     settled: bool
@@ -78,9 +80,9 @@ class Striker:
         time.sleep(strike.delay_ms / 1000)
         self.kill(strike.point)
 
-    def kill(self, point: Point) -> None:
+    def kill(self, point: Point | Everything) -> None:
         """Kill now."""
-        ways: dict[Point, Callable[[], None]] = {
+        ways: dict[Point | Everything, Callable[[], None]] = {
             "api": lambda: self._kill("api"),
             "worker parent": lambda: self._kill("worker"),
             "worker child": lambda: self._kill_child("worker", ""),
@@ -91,6 +93,7 @@ class Striker:
             "postgres": self._kill_postgres,
             # A session of ours, not a process of the server's own: its title names role and database.
             "postgres backend": lambda: self._kill_child("postgres", "micropools micropools"),
+            "everything": self._product.cut_power,
         }
         ways[point]()
         self.struck[point] += 1

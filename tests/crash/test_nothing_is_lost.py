@@ -6,7 +6,7 @@ import pytest
 
 from tests.crash.run import PEOPLE, play
 from tests.crash.stage import Stage
-from tests.crash.strikes import POINTS, ROUND, strikes_of
+from tests.crash.strikes import POINTS, ROUND, Strike, strikes_of
 
 # One round covers every point; the long suite has seven more.
 SHORT = range(ROUND)
@@ -25,3 +25,9 @@ def test_whatever_is_killed_nothing_acknowledged_is_lost_and_nobody_is_told_twic
 def test_every_round_of_seeds_strikes_every_point(first: int) -> None:
     struck = {strike.point for seed in range(first, first + ROUND) for strike in strikes_of(seed, PEOPLE)}
     assert struck == set(POINTS)
+
+
+@pytest.mark.long
+def test_a_power_cut_loses_nothing_that_was_acknowledged(stage: Stage) -> None:
+    outcome = play(stage, 1, [Strike("everything", PEOPLE // 2, 30, settled=False)])
+    assert outcome.wrong == []

@@ -14,6 +14,7 @@ import pytest
 import redis
 
 from embedded.process import wait_until
+from engine.client import PLACES
 from tests.crash.audit import audit
 from tests.crash.poster import Poster
 from tests.crash.product import BACK_S
@@ -23,6 +24,7 @@ from tests.crash.strikes import Striker
 
 Part = Literal["opensearch", "redis"]
 SEARCHERS = 60
+HOLDING = "SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction'"
 PROCESS = {"opensearch": "opensearch", "redis": "valkey"}
 
 
@@ -111,6 +113,8 @@ def test_searches_that_hang_do_not_hold_up_who_writes(stage: Stage) -> None:
             with stage.product.frozen("opensearch"):
                 for _ in range(SEARCHERS):
                     searchers.submit(search_on, searcher)
+                # Each search holds its session while it waits for the engine.
+                assert wait_until(lambda: stage.query(HOLDING)[0][0] >= PLACES, timeout_s=30)
                 for person in people.together:
                     # At the first try: none of them is answered 503, and none later than an API with free threads.
                     poster.add(replace(person, patient=False), answer_s=15)
