@@ -18,9 +18,11 @@ from tests.installation import Installation
 from tests.services import session_services
 
 # Real parts make single examples slow and uneven, so no deadline; the same examples in every run of `make test`.
-_COMMON = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]}
-hypothesis_settings.register_profile("default", max_examples=25, derandomize=True, **_COMMON)
-hypothesis_settings.register_profile("long", max_examples=500, **_COMMON)
+_SLOW_PARTS = hypothesis_settings(
+    deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
+hypothesis_settings.register_profile("default", _SLOW_PARTS, max_examples=25, derandomize=True)
+hypothesis_settings.register_profile("long", _SLOW_PARTS, max_examples=500)
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 

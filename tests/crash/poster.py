@@ -21,10 +21,11 @@ PAUSE_S = 0.1
 
 @dataclass
 class Ledger:
-    """What was acknowledged: people by name, names whose later tag was taken; and what should not have been said."""
+    """What was acknowledged: people by name, and names whose later tag was taken. Beside it, what went otherwise."""
 
     people: dict[str, uuid.UUID] = field(default_factory=dict)
     tagged: set[str] = field(default_factory=set)
+    cut_off: int = 0
     wrong: list[str] = field(default_factory=list)
 
 
@@ -127,6 +128,8 @@ class Poster:
             try:
                 answer = self._client.request(method, path, json=body, headers=headers, params=params, timeout=answer_s)
             except httpx2.TransportError:
+                with self._mutex:
+                    self.ledger.cut_off += 1
                 return once
             if answer.status_code == 500:
                 # A part that is down is foreseen (503); this was not.

@@ -50,7 +50,8 @@ def play(stage: Stage, seed: int, strikes: Sequence[Strike], quiet_s: float = QU
         wrong += audit(stage, people, poster.ledger, ears)
         acknowledged = len(poster.ledger.people)
     log.info(
-        "Seed %d: %d acknowledged, killed %s, wrong: %s", seed, acknowledged, dict(striker.struck), wrong or "none"
+        "Seed %d: %d acknowledged, %d requests cut off, killed %s, wrong: %s",
+        *(seed, acknowledged, poster.ledger.cut_off, dict(striker.struck), wrong or "none"),
     )
     return Outcome(wrong, acknowledged, striker.struck)
 
