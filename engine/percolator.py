@@ -100,15 +100,17 @@ def register(engine: Engine, index: str, stored: Sequence[StoredQuery]) -> BulkO
     return outcome
 
 
-def forget(engine: Engine, index: str, pool_id: UUID, keep_generation: int | None = None) -> int:
-    """Delete what is stored of a pool, all of it or all but one generation; how many queries went.
+def forget(engine: Engine, index: str, pool_id: UUID, older_than: int | None = None) -> int:
+    """Delete what is stored of a pool, all of it or the generations before one; how many queries went.
+
+    Never what is newer: another process may just have stored it.
 
     Refreshed before (a deletion by query sees only what is visible) and after (they stop matching).
     """
-    query: dict[str, Any] = {"filter": [{"prefix": {"pool": f"{pool_id.hex}."}}]}
-    if keep_generation is not None:
-        query["must_not"] = [{"term": {"pool": pool_key(pool_id, keep_generation)}}]
-    return _delete(engine, index, query)
+    parts: list[dict[str, Any]] = [{"prefix": {"pool": f"{pool_id.hex}."}}]
+    if older_than is not None:
+        parts.append({"range": {"generation": {"lt": older_than}}})
+    return _delete(engine, index, {"filter": parts})
 
 
 def forget_key(engine: Engine, index: str, key: str) -> int:

@@ -73,6 +73,8 @@ def register_pools(db: Session, ids: Sequence[uuid.UUID]) -> None:
     for definition in definitions:
         if definition.deleted:
             _take_out(definition, live)
+        elif definition.generation == definition.live_generation and not definition.broken:
+            _forget_older(definition, live.pools)  # shown already: the worker that did it may have died before this
     waiting = [d for d in definitions if not d.deleted and not d.broken and d.generation != d.live_generation]
     compiled, problems = _compile(db, waiting)
     if compiled:
@@ -178,9 +180,13 @@ def _swap(definition: Definition, names: Sequence[str]) -> None:
     ring_streams(readers)
     if swapped is None:
         _drop_overtaken(definition, names)
-        return
+    else:
+        _forget_older(definition, names)
+
+
+def _forget_older(definition: Definition, names: Sequence[str]) -> None:
     for index in names:
-        forget(engine(), index, definition.id, keep_generation=definition.generation)
+        forget(engine(), index, definition.id, older_than=definition.generation)
 
 
 def _drop_overtaken(definition: Definition, names: Sequence[str]) -> None:

@@ -87,13 +87,14 @@ def test_a_query_the_engine_cannot_read_fails_alone(engine: Engine, indexes: Own
     assert [failed for failed, _ in outcome.failed] == [bad.id, unknown_field.id]
 
 
-def test_forgetting_keeps_the_generation_that_is_kept(engine: Engine, indexes: OwnIndexes) -> None:
+def test_forgetting_what_is_older_keeps_what_is_newer_too(engine: Engine, indexes: OwnIndexes) -> None:
     pool = uuid4()
-    old, new, other = tagged("java", pool_key(pool, 71)), tagged("java", pool_key(pool, 72)), tagged("java")
-    register(engine, indexes.pools, [old, new, other])
-    assert forget(engine, indexes.pools, pool, keep_generation=72) == 1
-    assert matched(engine, indexes) == generations(new, other)
-    assert forget(engine, indexes.pools, pool) == 1
+    old, new, newer = (tagged("java", pool_key(pool, generation)) for generation in (71, 72, 73))
+    other = tagged("java")
+    register(engine, indexes.pools, [old, new, newer, other])
+    assert forget(engine, indexes.pools, pool, older_than=72) == 1
+    assert matched(engine, indexes) == generations(new, newer, other)
+    assert forget(engine, indexes.pools, pool) == 2
     assert forget(engine, indexes.pools, pool) == 0
     assert matched(engine, indexes) == generations(other)
 
