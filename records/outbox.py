@@ -149,7 +149,7 @@ def count_attempt(kind: Kind, limit: int) -> list[int]:
         if not ids:
             run.execute(_SET_ASIDE, {"kind": kind, "max_attempts": MAX_ATTEMPTS})
             ids = list(run.execute(_COUNT_ATTEMPT, {**rows, "limit": 1, **bounds}).scalars())
-    return ids
+    return sorted(ids)
 
 
 def take(db: Session, ids: Sequence[int]) -> list[Claimed]:

@@ -33,7 +33,7 @@ EDIT = ("_store", "_raise_epoch", "refresh", "_fill", "_swap", "forget")
 AT_ONCE = 24
 # Courses tried per kind of person; all of them (91 and 140) in the long suite.
 LONG = (settings.default.max_examples if settings.default else 0) > 100
-SAMPLE = 16
+SAMPLE = 12
 
 
 def courses_of(steps: Sequence[str], seed: str) -> list[tuple[str, str, str]]:
