@@ -82,7 +82,7 @@ class Notice(BaseModel):
 
 
 class Bell(BaseModel):
-    """A page of the bell, newest change first."""
+    """A page of the bell, what rang last first. Reading a notice does not move it."""
 
     unseen: int
     items: list[Notice]
@@ -118,7 +118,7 @@ def index(
     """Only what still speaks of somebody you may see."""
     before = cursors.read(cursor, int)[0] if cursor else NEWEST
     rows = notices.page(work.db, work.caller.id, before=before, limit=limit, unseen=unseen)
-    following = cursors.write(rows[-1].seq) if len(rows) == limit else None
+    following = cursors.write(rows[-1].rung) if len(rows) == limit else None
     count = notices.unseen(work.db, work.caller.id)
     return Bell(unseen=count, items=[Notice.of(row) for row in rows], next=following)
 

@@ -12,18 +12,24 @@ from records.base import Base, Created, RandomId
 
 
 class Notification(Base):
-    """One bell row. Unseen, read and done are different things; `seq` is the user's bell_seq at its last change."""
+    """One bell row. Unseen, read and done are different things.
+
+    `seq` is the user's bell_seq at its last change, `rung` the one at which it last rang: a stream follows the first,
+    the list is in the order of the second, so that reading a notice does not move it.
+    """
 
     __tablename__ = "notifications"
     __table_args__ = (
         UniqueConstraint("user_id", "group_key"),
         Index("ix_notifications_bell", "user_id", "seq"),
+        Index("ix_notifications_list", "user_id", "rung"),
         CheckConstraint("kind in ('match', 'summary', 'wanted', 'done', 'pool_broken')", name="kind"),
     )
 
     id: Mapped[RandomId]
     user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     seq: Mapped[int] = mapped_column(BigInteger)
+    rung: Mapped[int] = mapped_column(BigInteger)
     kind: Mapped[str]
     # What makes this notice one: "match:<candidate>:<version>", "batch:<import>", … The unique pair above is
     # what "exactly once" rests on.

@@ -35,12 +35,13 @@ _RING = text(
         FROM (SELECT user_id, count(*) AS many FROM given GROUP BY user_id) n
         WHERE u.id = n.user_id RETURNING u.id, u.bell_seq - n.many AS before
     ), notice AS (
-        INSERT INTO notifications (id, user_id, seq, kind, group_key, candidate_id, pool_id, actor_id, remark)
-        SELECT given.id, given.user_id, bumped.before + given.ordinal, kind, group_key, candidate_id, pool_id,
-               actor_id, remark
+        INSERT INTO notifications (id, user_id, seq, rung, kind, group_key, candidate_id, pool_id, actor_id, remark)
+        SELECT given.id, given.user_id, bumped.before + given.ordinal, bumped.before + given.ordinal, kind, group_key,
+               candidate_id, pool_id, actor_id, remark
         FROM given JOIN bumped ON bumped.id = given.user_id
         ON CONFLICT (user_id, group_key) DO UPDATE
-        SET seq = excluded.seq, seen_at = NULL, read_at = NULL, done_at = NULL, withdrawn_at = NULL
+        SET seq = excluded.seq, rung = excluded.rung,
+            seen_at = NULL, read_at = NULL, done_at = NULL, withdrawn_at = NULL
         RETURNING id, user_id, group_key
     )
     INSERT INTO notification_matches (notification_id, candidate_id, pool_id)
@@ -113,7 +114,7 @@ _VISIBLE_MATCHES = """
 """
 
 _READ = f"""
-    SELECT n.id, n.seq, n.kind, n.created_at, n.seen_at, n.read_at, n.done_at, n.withdrawn_at, n.remark,
+    SELECT n.id, n.seq, n.rung, n.kind, n.created_at, n.seen_at, n.read_at, n.done_at, n.withdrawn_at, n.remark,
            actor.name AS actor_name, about.id AS about_pool, about.name AS about_pool_name,
            about.broken_reason, coalesce(v.people, 0) AS people, v.pools, v.candidate_id, v.candidate_name,
            asked.id AS asked_id, asked.name AS asked_name
@@ -140,7 +141,7 @@ _TELLS = (
 )
 
 _PAGE = text(
-    _READ + _TELLS + " AND n.seq < :before AND (NOT :unseen OR n.seen_at IS NULL) ORDER BY n.seq DESC LIMIT :limit"
+    _READ + _TELLS + " AND n.rung < :before AND (NOT :unseen OR n.seen_at IS NULL) ORDER BY n.rung DESC LIMIT :limit"
 ).bindparams(bindparam("user", type_=Uuid))
 _SINCE = text(_READ + " AND n.seq > :after ORDER BY n.seq LIMIT :limit").bindparams(bindparam("user", type_=Uuid))
 _ONE = text(_READ + _TELLS + " AND n.id = :id").bindparams(bindparam("user", type_=Uuid), bindparam("id", type_=Uuid))
@@ -159,9 +160,17 @@ _UNSEEN = text(
 ).bindparams(bindparam("user", type_=Uuid))
 
 _PEOPLE = text(
-    "SELECT DISTINCT v.candidate_id, v.candidate_name FROM notifications n"
-    f" CROSS JOIN LATERAL ({_VISIBLE_MATCHES}) v WHERE n.user_id = :user AND n.id = :id"
-    " AND v.candidate_id > :after ORDER BY v.candidate_id LIMIT :limit"
+    f"""
+    SELECT candidate_id, candidate_name FROM (
+        SELECT v.candidate_id, v.candidate_name FROM notifications n CROSS JOIN LATERAL ({_VISIBLE_MATCHES}) v
+        WHERE n.user_id = :user AND n.id = :id
+        UNION
+        SELECT c.id, c.name FROM notifications n
+        JOIN users reader ON reader.id = n.user_id AND reader.role IN ('administrator', 'recruiter')
+        JOIN candidates c ON c.id = n.candidate_id AND c.deleted_at IS NULL
+        WHERE n.user_id = :user AND n.id = :id AND n.kind IN ('wanted', 'done')
+    ) named WHERE candidate_id > :after ORDER BY candidate_id LIMIT :limit
+    """
 ).bindparams(bindparam("user", type_=Uuid), bindparam("id", type_=Uuid), bindparam("after", type_=Uuid))
 
 _MARK_SEEN = text(
@@ -203,6 +212,7 @@ class BellRow:
 
     id: uuid.UUID
     seq: int
+    rung: int
     kind: str
     created_at: datetime
     seen_at: datetime | None
@@ -303,6 +313,7 @@ def _bell_row(row: Row[Any]) -> BellRow:
     return BellRow(
         id=row.id,
         seq=row.seq,
+        rung=row.rung,
         kind=row.kind,
         created_at=row.created_at,
         seen_at=row.seen_at,
@@ -320,7 +331,7 @@ def _bell_row(row: Row[Any]) -> BellRow:
 
 
 def page(db: Session, user: uuid.UUID, *, before: int, limit: int, unseen: bool = False) -> list[BellRow]:
-    """The reader's bell, newest change first."""
+    """The reader's bell, what rang last first; `before` is the `rung` of the last row of the page before."""
     parameters = {"user": user, "before": before, "limit": limit, "unseen": unseen}
     return [_bell_row(row) for row in db.execute(_PAGE, parameters)]
 
