@@ -141,7 +141,8 @@ def add(db: Session, new: NewTag) -> Tag:
 
 def add_missing(db: Session, names: Iterable[str], kind: str) -> None:
     """Add a tag for every name that no tag answers to yet and that can be one. Safe beside another process."""
-    names = list(names)
+    # Backwards, so that of several spellings the first one stays.
+    names = list(names)[::-1]
     known = by_labels(db, names)
     missing = {fold(name): name.strip() for name in names if is_label(name) and fold(name) not in known}
     if not missing:
