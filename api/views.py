@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -63,6 +63,13 @@ class ApplicationView(BaseModel):
     notes: list[NoteView] = []
 
 
+class LanguageView(BaseModel):
+    """A language a person speaks, and how well where that is known."""
+
+    code: str
+    level: str | None = None
+
+
 class PoolName(BaseModel):
     """A pool by name."""
 
@@ -85,7 +92,7 @@ class CandidateView(BaseModel):
     headline: str
     cv_text: str
     years_experience: int | None = None
-    languages: list[dict[str, Any]]
+    languages: list[LanguageView]
     tags: list[TagView]
     source: str | None = None
     version: int | None = None
@@ -131,7 +138,7 @@ def _profile(row: Candidate, right: Literal["full", "owner", "view"], tags: list
         headline=row.headline,
         cv_text=row.cv_text,
         years_experience=row.years_experience,
-        languages=row.languages,
+        languages=[LanguageView.model_validate(language) for language in row.languages],
         tags=tags,
     )
 
