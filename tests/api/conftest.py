@@ -19,6 +19,14 @@ def house(prepared: Installation) -> Iterator[Installation]:
         yield prepared
 
 
+@pytest.fixture
+def emptied(house: Installation) -> Installation:
+    """The same with nobody and nothing in it, for a test that counts. Not beside `everybody`, who would be gone."""
+    house.empty()
+    house.add_users()
+    return house
+
+
 @pytest.fixture(scope="module")
 def everybody(house: Installation) -> People:
     """One of every persona."""

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
+from records.base import Base
 from records.database import session
 from records.models import Candidate, IdempotencyKey, OutboxRow, Pool, Role, Share, User
 from tests.installation import Installation
@@ -42,6 +43,14 @@ def receipts() -> list[dict[str, Any] | None]:
     """Every remembered receipt."""
     with session() as db:
         return list(db.scalars(select(IdempotencyKey.receipt)))
+
+
+def counts() -> dict[str, int]:
+    """How many rows every table has."""
+    with session() as db:
+        return {
+            table.name: db.scalar(select(func.count()).select_from(table)) or 0 for table in Base.metadata.sorted_tables
+        }
 
 
 @contextmanager
