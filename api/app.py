@@ -27,6 +27,8 @@ from api.routes import (
 )
 from api.streams import Streams
 from core.logs import configure
+from core.settings import settings
+from indexer.express import express
 
 VERSION = "0.1.0"
 
@@ -35,9 +37,12 @@ VERSION = "0.1.0"
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.streams = Streams()
     await app.state.streams.start()
+    if settings().express_lane:
+        express.start()
     try:
         yield
     finally:
+        express.stop()
         await app.state.streams.stop()
 
 

@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import logging
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 
 import redis.asyncio
 from redis.exceptions import RedisError
@@ -18,7 +18,7 @@ from starlette.concurrency import run_in_threadpool
 
 from core.errors import Unavailable
 from core.settings import settings
-from notifications.wake import CHANNEL
+from notifications.wake import CHANNEL, SENDER, listen_here, stop_listening_here
 from records.database import session
 from records.repositories import notices
 
@@ -48,10 +48,13 @@ class Streams:
 
     async def start(self) -> None:
         """Begin to listen and to look."""
+        self._loop = asyncio.get_running_loop()
+        listen_here(self._ring_from_elsewhere)
         self._tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._look())]
 
     async def stop(self) -> None:
         """End both."""
+        stop_listening_here(self._ring_from_elsewhere)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -72,9 +75,15 @@ class Streams:
         """How many streams are open."""
         return sum(map(len, self._by_reader.values()))
 
-    def _ring(self, reader: uuid.UUID) -> None:
-        for listener in self._by_reader.get(reader, ()):
-            listener.changed.set()
+    def _ring(self, readers: Iterable[uuid.UUID]) -> None:
+        for reader in readers:
+            for listener in self._by_reader.get(reader, ()):
+                listener.changed.set()
+
+    def _ring_from_elsewhere(self, readers: Iterable[uuid.UUID]) -> None:
+        # The loop may be closing while a thread still commits; whoever listened is gone then.
+        with contextlib.suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(self._ring, readers)
 
     async def _listen(self) -> None:
         while True:
@@ -84,8 +93,9 @@ class Streams:
                     await hints.subscribe(CHANNEL)
                     async for hint in hints.listen():
                         if hint["type"] == "message":
-                            for reader in hint["data"].decode().split():
-                                self._ring(uuid.UUID(reader))
+                            sender, *readers = map(uuid.UUID, hint["data"].decode().split())
+                            if sender != SENDER:
+                                self._ring(readers)
             except (RedisError, OSError, ValueError) as error:
                 log.warning("No hints from Redis, streams look every %.0f s: %s", LOOK_S, error)
             finally:
@@ -104,7 +114,7 @@ class Streams:
                 continue
             for reader, seq in standing.items():
                 if any(listener.seq < seq for listener in self._by_reader.get(reader, ())):
-                    self._ring(reader)
+                    self._ring([reader])
 
 
 def _standing(readers: list[uuid.UUID]) -> dict[uuid.UUID, int]:

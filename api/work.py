@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from core.errors import NotAllowed, NotAuthenticated
 from core.wake import waker
+from indexer.express import express
 from notifications.wake import ring_streams
 from records.database import Session, session
 from records.models import Role
@@ -43,10 +44,20 @@ class Work:
         """The caller's rights as the search takes them."""
         return Access(self.caller.id, self.caller.role.value)
 
-    def commit(self, *, candidates: bool = False, pools: bool = False, rung: list[uuid.UUID] | None = None) -> None:
-        """Commit, then wake the worker for what now waits in the outbox and the streams whose bells changed."""
+    def commit(
+        self,
+        *,
+        people: Sequence[uuid.UUID] = (),
+        many: bool = False,
+        pools: bool = False,
+        rung: Sequence[uuid.UUID] = (),
+    ) -> None:
+        """Commit, then see that what now waits in the outbox is worked off, and wake the streams whose bells changed.
+
+        `people` are those whose documents changed; `many` says there are others, whom nobody has counted.
+        """
         self.db.commit()
-        if candidates:
+        if many or (people and not express.offer(people)):
             waker.candidates()
         if pools:
             waker.pools()

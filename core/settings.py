@@ -33,6 +33,9 @@ class Settings(BaseSettings):
     # Above this a drain gains no throughput (docs/decisions), below it the engine sees too many small requests.
     outbox_batch: int = Field(default=250, validation_alias="OUTBOX_BATCH", ge=1, le=5000)
 
+    # Off where the API's machine has better things to do; the workers then do everything.
+    express_lane: bool = Field(default=True, validation_alias="EXPRESS_LANE")
+
     @property
     def sqlalchemy_url(self) -> str:
         """DATABASE_URL with the driver we use named, whatever form the operator wrote it in."""

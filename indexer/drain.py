@@ -26,7 +26,8 @@ from percolators.recording import record
 from records import outbox
 from records.database import Session, session
 from records.outbox import Claimed
-from records.repositories import candidates, indexes
+from records.repositories import batches, indexes
+from records.repositories.batches import Batch
 
 log = logging.getLogger(__name__)
 
@@ -74,6 +75,15 @@ def drain_batch(limit: int | None = None) -> Drained:
     return _one_by_one(ids)
 
 
+def drain_people(people: Sequence[uuid.UUID]) -> Drained:
+    """The same for these people only, once, and without counting it: whoever finds the rows later does that.
+
+    Raises whatever went wrong; the rows are then as they were.
+    """
+    with session() as db:
+        return _work_off(db, batches.of_people(db, people))
+
+
 def _one_by_one(ids: Sequence[int]) -> Drained:
     done = failed = 0
     for at, row in enumerate(ids):
@@ -100,20 +110,25 @@ def _give_up_for_now(row: int, error: Exception) -> None:
 
 def _work(ids: Sequence[int]) -> Drained:
     with session() as db:
-        rows = outbox.take(db, ids)
-        if not rows:
-            return Drained(len(ids))
-        outcome = process(db, rows)
-        done = [row for row in rows if row.entity_id not in outcome.failed | outcome.delayed]
-        delayed = [row.id for row in rows if row.entity_id in outcome.delayed]
-        for candidate, reason in outcome.failed.items():
-            outbox.failed(db, [row for row in rows if row.entity_id == candidate], reason)
-        outbox.done(db, done)
-        db.commit()
+        worked = _work_off(db, batches.of_rows(db, ids))
+    return Drained(len(ids), worked.done, worked.failed)
+
+
+def _work_off(db: Session, batch: Batch) -> Drained:
+    rows = batch.rows
+    if not rows:
+        return Drained()
+    outcome = process(db, batch)
+    done = [row for row in rows if row.entity_id not in outcome.failed | outcome.delayed]
+    delayed = [row.id for row in rows if row.entity_id in outcome.delayed]
+    for candidate, reason in outcome.failed.items():
+        outbox.failed(db, [row for row in rows if row.entity_id == candidate], reason)
+    outbox.done(db, done)
+    db.commit()
     if delayed:
         outbox.postponed(delayed, next(iter(outcome.delayed.values())), OUTAGE_PAUSE_S)
     ring_streams(outcome.rung)
-    return Drained(len(ids), len(done), len(rows) - len(done) - len(delayed))
+    return Drained(len(rows), len(done), len(rows) - len(done) - len(delayed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,15 +140,13 @@ class Processed:
     delayed: dict[uuid.UUID, str]
 
 
-def process(db: Session, rows: Sequence[Claimed]) -> Processed:
-    """Index and match the candidates of these rows.
+def process(db: Session, batch: Batch) -> Processed:
+    """Index and match the candidates of a batch.
 
     Indexing and percolating run side by side. That is safe for a pool being born meanwhile because the epoch is
     read before and compared under the gate, and because the index has answered before matches are stored.
     """
-    wanted = sorted({row.entity_id for row in rows})
-    footing = indexes.footing(db)
-    snapshot = candidates.load(db, wanted)
+    footing, snapshot = batch.footing, batch.snapshot
     documents = {c: build_document(c, person, snapshot.tags) for c, person in snapshot.people.items()}
     writing = _lane().submit(_write, footing.live.candidates, documents)
     matched = match(documents, footing.fields)
@@ -153,7 +166,7 @@ def process(db: Session, rows: Sequence[Claimed]) -> Processed:
         db,
         subjects,
         matched.found,
-        _origins(rows),
+        _origins(batch.rows),
         seen_epoch=footing.epoch,
         look_again=lambda: _look_again(db, {c: documents[c] for c in subjects}),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import lru_cache
 
 import redis
@@ -12,7 +12,12 @@ import redis
 from core.settings import settings
 
 CHANNEL = "micropools:bell"
+# By this a process knows its own hints: it has told its own streams already.
+SENDER = uuid.uuid4()
 log = logging.getLogger(__name__)
+
+Listen = Callable[[Collection[uuid.UUID]], None]
+_here: set[Listen] = set()
 
 
 @lru_cache(maxsize=1)
@@ -21,11 +26,24 @@ def broker() -> redis.Redis:
     return redis.Redis.from_url(settings().redis_url, socket_timeout=1, socket_connect_timeout=1)
 
 
+def listen_here(listen: Listen) -> None:
+    """Have the streams of this process told without a detour, from whatever thread committed."""
+    _here.add(listen)
+
+
+def stop_listening_here(listen: Listen) -> None:
+    """The streams are closing."""
+    _here.discard(listen)
+
+
 def ring_streams(readers: Iterable[uuid.UUID]) -> None:
     """Hint that these readers' bells changed, after the commit that changed them."""
-    message = " ".join(sorted(str(reader) for reader in set(readers)))
-    if not message:
+    rung = frozenset(readers)
+    if not rung:
         return
+    for listen in list(_here):
+        listen(rung)
+    message = " ".join(map(str, (SENDER, *sorted(rung))))
     try:
         broker().publish(CHANNEL, message)
     except redis.RedisError as error:

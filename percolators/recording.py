@@ -41,7 +41,7 @@ def record(
     known = {candidate for candidate, version in progress.items() if version > 0}
     change = difference(current, found, state.pools, state.standing, known)
     versions = {candidate: subject.version for candidate, subject in current.items()}
-    matching.enter(db, change.entered)
+    matching.enter(db, change.entered, versions)
     matching.leave(db, change.left, versions)
     live = {pool.live_generation for pool in state.pools.values()}
     told = [
@@ -51,7 +51,6 @@ def record(
     ]
     gone = [(match.candidate, match.pool) for match in change.left if match.live]
     readers = notices.ring(db, notices_of(told, state.trackers, origins), gone)
-    matching.set_progress(db, versions)
     return set(readers)
 
 

@@ -59,11 +59,18 @@ _SET_ASIDE = text(
 
 # With all that waits for the same person or pool: it is worked off in one go, and whoever had a hand in it counts,
 # however the rows were dealt out.
-_TAKE = text(
+TAKE = (
     "SELECT id, entity_id, actor_id, batch_id, notices, attempts FROM outbox"
     " WHERE dead_at IS NULL AND (kind, entity_id) IN (SELECT kind, entity_id FROM outbox WHERE id = ANY(:ids))"
     " ORDER BY id FOR UPDATE SKIP LOCKED"
-).bindparams(_IDS)
+)
+_TAKE = text(TAKE).bindparams(_IDS)
+
+# Both steps of a claim in one, without counting the attempt: whoever wrote the rows tries them first, once.
+TAKE_OF = (
+    "SELECT id, entity_id, actor_id, batch_id, notices, attempts FROM outbox"
+    " WHERE dead_at IS NULL AND kind = :kind AND entity_id = ANY(:entities) ORDER BY id FOR UPDATE SKIP LOCKED"
+)
 
 _DONE = text("DELETE FROM outbox WHERE id = ANY(:ids)").bindparams(_IDS)
 

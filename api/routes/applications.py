@@ -62,7 +62,7 @@ def create(
         return {"id": str(row.id)}
 
     receipt = once(work, response, key, f"candidates/{candidate}/applications", body, add)
-    work.commit(candidates=True)
+    work.commit(people=[candidate])
     response.headers["Location"] = f"/v1/applications/{receipt['id']}"
     return Created.model_validate(receipt)
 
@@ -87,15 +87,17 @@ def move(application: Id, body: Stage, work: StaffWork) -> ApplicationView:
 @router.post("/applications/{application}/notes", status_code=201, summary="Write a note")
 def note(application: Id, body: NewNote, response: Response, work: StaffWork, key: IdempotencyKey = None) -> Created:
     """Writes a note beside the application."""
+    told: list[uuid.UUID] = []
 
     def add() -> dict[str, object]:
         row = _held(work, application)
+        told.append(row.candidate_id)
         written = positions.add_note(work.db, row.id, body.text, work.caller.id)
         candidates.raise_versions(work.db, [row.candidate_id], actor=work.caller.id)
         return {"id": str(written.id)}
 
     receipt = once(work, response, key, f"applications/{application}/notes", body, add)
-    work.commit(candidates=True)
+    work.commit(people=told)
     return Created.model_validate(receipt)
 
 
@@ -134,5 +136,5 @@ def _held(work: Work, application: uuid.UUID) -> Application:
 
 def _answer(work: Work, row: Application) -> ApplicationView:
     view = application_views(work, [row])[0]
-    work.commit(candidates=True)
+    work.commit(people=[row.candidate_id])
     return view

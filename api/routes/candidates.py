@@ -134,7 +134,7 @@ def create(body: NewCandidate, response: Response, work: StaffWork, key: Idempot
         return {"id": str(added.ids[0])}
 
     receipt = once(work, response, key, "candidates", body, add)
-    work.commit(candidates=True)
+    work.commit(people=[uuid.UUID(receipt["id"])])
     response.headers["Location"] = f"/v1/candidates/{receipt['id']}"
     return Created.model_validate(receipt)
 
@@ -171,7 +171,7 @@ def create_many(body: ManyCandidates, response: Response, work: StaffWork, key: 
     receipt = once(work, response, key, "candidates/bulk", body, add)
     # The receipt that is kept holds ids only; what was wrong is said from the rows, which a repeat sends again.
     left_out = rows_left_out(receipt["ids"], told or people.problems_of(work.db, rows), [row.place for row in rows])
-    work.commit(candidates=True)
+    work.commit(many=True)
     return Imported(**receipt, problems=left_out)
 
 
@@ -213,7 +213,7 @@ def change(
     if changed:
         candidates.change(work.db, row, changed, actor=work.caller.id)
     view = candidate_view(work, candidate)
-    work.commit(candidates=bool(changed))
+    work.commit(people=[candidate] if changed else [])
     response.headers["ETag"] = etag_of(view)
     return view
 
@@ -222,7 +222,7 @@ def change(
 def delete(candidate: Id, work: StaffWork) -> None:
     """Nothing but a random id and a version is kept, so that no late message can bring them back."""
     candidates.delete(work.db, candidate, actor=work.caller.id)
-    work.commit(candidates=True)
+    work.commit(people=[candidate])
 
 
 @router.get("/candidates/{candidate}/pools", summary="The pools a person is in, and why")
@@ -247,7 +247,7 @@ def tag(candidate: Id, body: Tagging, work: StaffWork) -> list[TagView]:
     if changed:
         candidates.raise_versions(work.db, [candidate], actor=work.caller.id)
     views = [TagView.of(row) for row in candidates.tags_of(work.db, candidate)]
-    work.commit(candidates=changed)
+    work.commit(people=[candidate] if changed else [])
     return views
 
 
@@ -259,7 +259,7 @@ def untag(candidate: Id, key: Key, work: StaffWork) -> None:
     changed = candidates.remove_tags(work.db, candidate, [row.id])
     if changed:
         candidates.raise_versions(work.db, [candidate], actor=work.caller.id)
-    work.commit(candidates=changed)
+    work.commit(people=[candidate] if changed else [])
 
 
 def _bounded(count: int) -> None:

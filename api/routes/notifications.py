@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import uuid
 from collections.abc import AsyncIterator
 from datetime import datetime
+from time import monotonic
 from typing import Annotated, Literal, NamedTuple
 
 from fastapi import APIRouter, Depends, Header, Query, Request
@@ -15,12 +17,12 @@ from starlette.concurrency import run_in_threadpool
 
 from api import cursors
 from api.fields import Body, Cursor, Id, Limit
-from api.streams import Streams
+from api.streams import Listener, Streams
 from api.views import PoolName
 from api.wire import StrictRoute
 from api.work import AnyWork, ListeningCaller, Work, authenticate
 from core.errors import MicropoolsError, NotAuthenticated, NotFound, Unavailable
-from records.database import session
+from records.database import reading, session
 from records.repositories import notices
 from records.repositories.notices import BellRow
 
@@ -32,6 +34,9 @@ NOWHERE = uuid.UUID(int=0)
 REPLAY = 100
 # Below the idle limit of every common proxy (60 s), and how long a revoked token can stay unnoticed on a silent stream.
 BEAT_S = 15.0
+# The number beside the bell follows when no further notice came for this long, and after this long in any case.
+CALM_S = 0.2
+RESTLESS_S = 1.0
 
 
 class NamedPerson(BaseModel):
@@ -81,10 +86,13 @@ class Notice(BaseModel):
         )
 
 
+UnseenCount = Annotated[int, Field(description=f"{notices.MOST_UNSEEN} stands for that many or more.")]
+
+
 class Bell(BaseModel):
     """A page of the bell, what rang last first. Reading a notice does not move it."""
 
-    unseen: int
+    unseen: UnseenCount
     items: list[Notice]
     next: str | None = None
 
@@ -105,7 +113,7 @@ class Seen(Body):
 class Unseen(BaseModel):
     """What is still unseen."""
 
-    unseen: int
+    unseen: UnseenCount
 
 
 @router.get("/notifications", summary="My bell", response_model_exclude_none=True)
@@ -193,27 +201,41 @@ async def stream(
         yield ServerSentEvent(event="unseen", data={"unseen": unseen}, id=str(listener.seq), retry=1000)
         # A change between the look at the bell and now has rung nobody: look once more at once.
         listener.changed.set()
+        count_by = math.inf  # when the number is due at the latest
+        news = False
         while True:
+            rang = await _rings(listener, BEAT_S if count_by == math.inf else CALM_S)
             try:
-                await asyncio.wait_for(listener.changed.wait(), BEAT_S)
-            except TimeoutError:
-                yield ServerSentEvent(comment="still here")
-            listener.changed.clear()
-            try:
-                rows = await run_in_threadpool(_since, begin, listener.seq)
-                for row in rows:
-                    yield _event(row)
-                    listener.seq = row.seq
-                # After the notices: they are what somebody waits for.
-                told, unseen = unseen, await run_in_threadpool(_count, begin.reader)
-                if rows or unseen != told:
-                    yield ServerSentEvent(event="unseen", data={"unseen": unseen})
+                if rang or count_by == math.inf:
+                    rows = await run_in_threadpool(_since, begin, listener.seq)
+                    for row in rows:
+                        yield _event(row)
+                        listener.seq = row.seq
+                    if len(rows) == REPLAY:
+                        listener.changed.set()
+                    if not rang and not rows:
+                        yield ServerSentEvent(comment="still here")
+                    news = news or bool(rows)
+                    count_by = min(count_by, monotonic() + RESTLESS_S)
+                if not rang or monotonic() >= count_by:
+                    told, unseen = unseen, await run_in_threadpool(_count, begin.reader)
+                    if news or unseen != told:
+                        yield ServerSentEvent(event="unseen", data={"unseen": unseen})
+                    news, count_by = False, math.inf
             except Unavailable:
                 continue
             except MicropoolsError:
                 return
-            if len(rows) == REPLAY:
-                listener.changed.set()
+
+
+async def _rings(listener: Listener, within_s: float) -> bool:
+    """Wait for the bell: whether it rang in this time."""
+    try:
+        await asyncio.wait_for(listener.changed.wait(), within_s)
+    except TimeoutError:
+        return False
+    listener.changed.clear()
+    return True
 
 
 def _event(row: BellRow) -> ServerSentEvent:
@@ -225,14 +247,14 @@ def _event(row: BellRow) -> ServerSentEvent:
 
 def _since(begin: Beginning, after: int) -> list[BellRow]:
     """What changed since; the token is checked again each time, so a revoked one ends the stream."""
-    with session() as db:
+    with reading() as db:
         if authenticate(db, begin.authorization).id != begin.reader:
             raise NotAuthenticated("The token belongs to somebody else now.")
         return notices.since(db, begin.reader, after, REPLAY)
 
 
 def _count(reader: uuid.UUID) -> int:
-    with session() as db:
+    with reading() as db:
         return notices.unseen(db, reader)
 
 

@@ -120,7 +120,7 @@ def change(key: Key, body: ChangedTag, work: StaffWork) -> Retagged:
         lineage=row.lineage,
         people=people,
     )
-    work.commit(candidates=people > 0)
+    work.commit(many=people > 0)
     return view
 
 

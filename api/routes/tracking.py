@@ -43,7 +43,8 @@ def track(user: Id, pool: Id, work: StaffWork) -> None:
         raise Conflict("An analyst sees numbers and no people, so there is nothing for them to track.")
     pools.get(work.db, pool)
     pools.track(work.db, user, pool, work.caller.id)
-    work.commit()
+    # Notices of an earlier time of tracking show again.
+    work.commit(rung=[user])
 
 
 @router.delete("/users/{user}/tracking/{pool}", status_code=204, summary="End a user's tracking of a pool")

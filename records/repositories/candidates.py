@@ -81,23 +81,20 @@ _LEAVE_NOTHING_BUT_ID = text(
 
 # One statement is one snapshot: a document and its version can never be of two different moments (I3). Tags are
 # sent once for all candidates of the batch.
-_LOAD = text(
-    """
-    WITH used AS (
-        SELECT DISTINCT tag_id FROM candidate_tags WHERE candidate_id = ANY(:ids)
-    )
+_DOCUMENTS = """
     SELECT 'tag' AS what, tag.key AS id, jsonb_build_object(
         'kind', tag.kind, 'lineage', tag.lineage,
         'labels', (SELECT array_agg(label ORDER BY folded) FROM tag_labels
                    WHERE tag_id = tag.id AND tag_labels.role <> 'key')) AS body
-    FROM used JOIN tags tag ON tag.id = used.tag_id
+    FROM tags tag
+    WHERE tag.id IN (SELECT tag_id FROM candidate_tags WHERE candidate_id IN ({ids}))
     UNION ALL
     SELECT 'candidate', c.id::text, jsonb_build_object(
         'version', c.version, 'deleted', c.deleted_at IS NOT NULL,
         'name', c.name, 'email', c.email, 'phone', c.phone, 'headline', c.headline, 'cv_text', c.cv_text,
         'source', c.source, 'years_experience', c.years_experience, 'languages', c.languages,
         'created_at', c.created_at, 'updated_at', c.updated_at,
-        'tags', (SELECT coalesce(array_agg(t.key ORDER BY t.key), '{}') FROM candidate_tags ct
+        'tags', (SELECT coalesce(array_agg(t.key ORDER BY t.key), '{{}}') FROM candidate_tags ct
                  JOIN tags t ON t.id = ct.tag_id WHERE ct.candidate_id = c.id),
         'applications', (SELECT coalesce(jsonb_agg(jsonb_build_object(
             'id', a.id, 'position', a.position_id, 'stage', a.stage, 'source', a.source,
@@ -108,9 +105,16 @@ _LOAD = text(
             ) ORDER BY a.applied_at, a.id), '[]'::jsonb)
             FROM applications a LEFT JOIN rejection_reasons r ON r.id = a.rejection_reason_id
             WHERE a.candidate_id = c.id))
-    FROM candidates c WHERE c.id = ANY(:ids)
-    """
-).bindparams(bindparam("ids", type_=_UUIDS))
+    FROM candidates c WHERE c.id IN ({ids})
+"""
+
+
+def documents(ids: str) -> str:
+    """The statement that reads what the documents of these people show; `ids` is an expression of their ids."""
+    return _DOCUMENTS.format(ids=ids)
+
+
+_LOAD = text(documents("SELECT unnest(:ids)")).bindparams(bindparam("ids", type_=_UUIDS))
 
 _VERSIONS = text(
     "SELECT id, version, deleted_at IS NOT NULL AS deleted FROM candidates WHERE id > :after ORDER BY id LIMIT :limit"
@@ -150,6 +154,14 @@ class Snapshot:
 
     people: dict[uuid.UUID, dict[str, Any]]
     tags: dict[str, TagFacts]
+
+    @classmethod
+    def of(cls, found: Mapping[str, Sequence[tuple[str, Any]]]) -> Snapshot:
+        """From the rows (id, body) of `documents`, by what they are."""
+        return cls(
+            {uuid.UUID(key): body for key, body in found.get("candidate", ())},
+            {key: TagFacts(body["kind"], body["lineage"], body["labels"] or []) for key, body in found.get("tag", ())},
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,14 +298,10 @@ def delete(db: Session, candidate: uuid.UUID, *, actor: uuid.UUID) -> int:
 
 def load(db: Session, ids: Sequence[uuid.UUID]) -> Snapshot:
     """Everything the documents of these candidates show, as of one moment."""
-    people: dict[uuid.UUID, dict[str, Any]] = {}
-    tags: dict[str, TagFacts] = {}
+    found: dict[str, list[tuple[str, Any]]] = {}
     for what, key, body in db.execute(_LOAD, {"ids": list(ids)}):
-        if what == "tag":
-            tags[key] = TagFacts(body["kind"], body["lineage"], body["labels"] or [])
-        else:
-            people[uuid.UUID(key)] = body
-    return Snapshot(people, tags)
+        found.setdefault(what, []).append((key, body))
+    return Snapshot.of(found)
 
 
 def versions_after(db: Session, after: uuid.UUID, limit: int) -> list[Versioned]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import delete, select, text
 from sqlalchemy.dialects.postgresql import insert
@@ -29,7 +30,7 @@ def live(db: Session) -> Live:
     )
 
 
-_AT_EPOCH = text(
+AT_EPOCH = (
     "SELECT (SELECT pool_epoch FROM registry) AS epoch,"
     " ARRAY(SELECT name FROM live_indexes WHERE kind = 'candidates' ORDER BY name) AS candidates,"
     " ARRAY(SELECT name FROM live_indexes WHERE kind = 'pools' ORDER BY name) AS pools,"
@@ -45,11 +46,16 @@ class Footing:
     fields: frozenset[str]
     epoch: int
 
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> Footing:
+        """From a row of AT_EPOCH."""
+        live = Live(tuple(row["candidates"]), tuple(row["pools"]))
+        return cls(live, frozenset(row["fields"]), int(row["epoch"]))
+
 
 def footing(db: Session) -> Footing:
     """All of it in one round trip, as of one moment."""
-    row = db.execute(_AT_EPOCH).one()
-    return Footing(Live(tuple(row.candidates), tuple(row.pools)), frozenset(row.fields), int(row.epoch))
+    return Footing.of(dict(db.execute(text(AT_EPOCH)).mappings().one()))
 
 
 def ask(db: Session, fields: Iterable[str]) -> None:

@@ -60,8 +60,13 @@ _STATE = text(
     """
 )
 
+# With it, up to which version these candidates' matches are stored then; their progress is locked already.
 _ENTER = text(
     """
+    WITH progressed AS (
+        UPDATE candidate_progress p SET matched_version = v.version
+        FROM unnest(:progressed, :progress) AS v(id, version) WHERE p.candidate_id = v.id
+    )
     INSERT INTO matches (candidate_id, pool_id, generation, candidate_version, arrived)
     SELECT * FROM unnest(CAST(:candidates AS uuid[]), CAST(:pools AS uuid[]), CAST(:generations AS bigint[]),
                          CAST(:versions AS bigint[]), CAST(:arrived AS boolean[]))
@@ -69,7 +74,7 @@ _ENTER = text(
     SET left_at = NULL, matched_at = clock_timestamp(), candidate_version = excluded.candidate_version,
         arrived = excluded.arrived
     """
-)
+).bindparams(bindparam("progressed", type_=_UUIDS), bindparam("progress", type_=ARRAY(BigInteger)))
 
 _LEAVE = text(
     """
@@ -83,11 +88,6 @@ _LEAVE = text(
     bindparam("generations", type_=ARRAY(BigInteger)),
     bindparam("versions", type_=ARRAY(BigInteger)),
 )
-
-_SET_PROGRESS = text(
-    "UPDATE candidate_progress p SET matched_version = v.version FROM unnest(:ids, :versions) AS v(id, version)"
-    " WHERE p.candidate_id = v.id"
-).bindparams(bindparam("ids", type_=_UUIDS), bindparam("versions", type_=ARRAY(BigInteger)))
 
 # People found by the back-fill's search, under their progress locks. Someone whose stored matches are already
 # newer than what the search saw was, or will be, matched with the new generation by percolation itself.
@@ -303,19 +303,23 @@ def state(db: Session, candidates: Sequence[uuid.UUID], generations: Sequence[in
     return State(epoch, known, trackers, standing)
 
 
-def enter(db: Session, entries: Sequence[Entry]) -> None:
-    """Store entries; someone who had left the same generation is in again from now."""
-    if entries:
-        db.execute(
-            _ENTER,
-            {
-                "candidates": arrays.uuids(entry.candidate for entry in entries),
-                "pools": arrays.uuids(entry.pool for entry in entries),
-                "generations": arrays.numbers(entry.generation for entry in entries),
-                "versions": arrays.numbers(entry.version for entry in entries),
-                "arrived": arrays.truths(entry.arrived for entry in entries),
-            },
-        )
+def enter(db: Session, entries: Sequence[Entry], versions: dict[uuid.UUID, int]) -> None:
+    """Store entries, and that these candidates' matches are stored up to these versions.
+
+    Someone who had left the same generation is in again from now.
+    """
+    db.execute(
+        _ENTER,
+        {
+            "progressed": list(versions),
+            "progress": list(versions.values()),
+            "candidates": arrays.uuids(entry.candidate for entry in entries),
+            "pools": arrays.uuids(entry.pool for entry in entries),
+            "generations": arrays.numbers(entry.generation for entry in entries),
+            "versions": arrays.numbers(entry.version for entry in entries),
+            "arrived": arrays.truths(entry.arrived for entry in entries),
+        },
+    )
 
 
 def leave(db: Session, gone: Sequence[Standing], versions: dict[uuid.UUID, int]) -> None:
@@ -330,11 +334,6 @@ def leave(db: Session, gone: Sequence[Standing], versions: dict[uuid.UUID, int])
                 "versions": [versions[match.candidate] for match in gone],
             },
         )
-
-
-def set_progress(db: Session, versions: dict[uuid.UUID, int]) -> None:
-    """Say up to which version these candidates' matches are stored now."""
-    db.execute(_SET_PROGRESS, {"ids": list(versions), "versions": list(versions.values())})
 
 
 def fill(db: Session, found: Sequence[Filled]) -> None:

@@ -146,16 +146,20 @@ _PAGE = text(
 _SINCE = text(_READ + " AND n.seq > :after ORDER BY n.seq LIMIT :limit").bindparams(bindparam("user", type_=Uuid))
 _ONE = text(_READ + _TELLS + " AND n.id = :id").bindparams(bindparam("user", type_=Uuid), bindparam("id", type_=Uuid))
 
-# The same rule as _TELLS, asked only whether there is something to tell: a bell of thousands is counted quickly.
+# Nobody reads a larger number than this as a number, and each notice counted costs a look at its matches.
+MOST_UNSEEN = 100
+
+# The same rule as _TELLS, asked only whether there is something to tell.
 _UNSEEN = text(
     f"""
-    SELECT count(*) FROM notifications n JOIN users reader ON reader.id = n.user_id
+    SELECT count(*) FROM (SELECT FROM notifications n JOIN users reader ON reader.id = n.user_id
     WHERE n.user_id = :user AND n.seen_at IS NULL AND n.withdrawn_at IS NULL
       AND CASE WHEN n.kind IN ('match', 'summary') THEN EXISTS ({_VISIBLE_MATCHES})
                WHEN reader.role NOT IN ('administrator', 'recruiter') THEN false
                WHEN n.kind IN ('wanted', 'done') THEN EXISTS (
                    SELECT FROM candidates c WHERE c.id = n.candidate_id AND c.deleted_at IS NULL)
                ELSE EXISTS (SELECT FROM pools p WHERE p.id = n.pool_id AND p.deleted_at IS NULL) END
+    ORDER BY n.rung DESC LIMIT {MOST_UNSEEN}) newest
     """
 ).bindparams(bindparam("user", type_=Uuid))
 
@@ -342,7 +346,7 @@ def since(db: Session, user: uuid.UUID, after: int, limit: int) -> list[BellRow]
 
 
 def unseen(db: Session, user: uuid.UUID) -> int:
-    """How many listed notices the reader has not seen."""
+    """How many listed notices the reader has not seen; MOST_UNSEEN says: that many, or more."""
     return int(db.scalar(_UNSEEN, {"user": user}) or 0)
 
 

@@ -92,8 +92,8 @@ MUTATIONS = (
         (
             Change(
                 "indexer/drain.py",
-                "        outcome = process(db, rows)\n",
-                "        outbox.done(db, rows)\n        db.commit()\n        outcome = process(db, rows)\n",
+                "    outcome = process(db, batch)\n",
+                "    outbox.done(db, rows)\n    db.commit()\n    outcome = process(db, batch)\n",
             ),
         ),
         (Strike("opensearch", 20, 20, settled=True), Strike("worker child", 40, 20, settled=False)),
