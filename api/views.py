@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from collections.abc import Collection
 from datetime import datetime
 from typing import Literal
 
@@ -14,7 +15,7 @@ from core.errors import NotFound
 from records.models import Application, Candidate, Tag
 from records.repositories import access, candidates, positions
 
-# Internal labels ("do not hire") are for those who see everything.
+# Internal tags ("do not hire") are for those who see everything; labels also for those who track a pool that asks them.
 PUBLIC_KINDS = ("skill", "location", "language")
 
 
@@ -111,13 +112,18 @@ def candidate_view(work: Work, candidate: uuid.UUID) -> CandidateView:
     if not owned and not through:
         raise NotFound("candidate")
     row = candidates.get(work.db, candidate)
-    tags = [TagView.of(tag) for tag in candidates.tags_of(work.db, candidate) if tag.kind in PUBLIC_KINDS]
+    asked = access.asked_tags(work.db, through) if through else set()
+    tags = [TagView.of(tag) for tag in candidates.tags_of(work.db, candidate) if _is_shown(tag, asked)]
     view = _profile(row, "owner" if owned else "view", tags)
     view.through = [PoolName(id=pool.id, name=pool.name) for pool in through] or None
     if owned:
         rows = [row for row in positions.applications_of(work.db, candidate) if row.id in owned]
         view.applications = application_views(work, rows)
     return view
+
+
+def _is_shown(tag: Tag, asked: Collection[str]) -> bool:
+    return tag.kind in PUBLIC_KINDS or (tag.kind == "label" and tag.key in asked)
 
 
 def _full(work: Work, row: Candidate) -> CandidateView:

@@ -21,7 +21,8 @@ def ask(
     remark: str,
 ) -> list[uuid.UUID]:
     """Write the notices; returns whose bells rang. Asking again rings again: the answer may have been overlooked."""
-    candidates.get(db, candidate)
+    # Held: nothing may be said of somebody behind the back of their deletion.
+    candidates.lock(db, candidate)
     told = sorted({user for pool in through for user in owners(db, pools.get(db, pool))} - {caller.id})
     key = f"{kind}:{caller.id}:{candidate}:{uuid.uuid4()}"
     return notices.ring(

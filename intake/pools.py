@@ -27,7 +27,7 @@ def storable(db: Session, criteria: Criteria, parent: Pool | None) -> tuple[dict
 
     Raises Invalid (unknown names, with places) or NotStorable (what a percolator cannot keep true, with the reason).
     """
-    return _storable(criteria, understand(db, criteria), _asked(db, parent))
+    return _storable(criteria, understand(db, criteria), asked(db, parent))
 
 
 def _storable(criteria: Criteria, resolved: ResolvedCriteria, above: Question) -> tuple[dict[str, Any], Question]:
@@ -36,7 +36,8 @@ def _storable(criteria: Criteria, resolved: ResolvedCriteria, above: Question) -
     return keyed(criteria, resolved).as_json(), question
 
 
-def _asked(db: Session, pool: Pool | None) -> Question:
+def asked(db: Session, pool: Pool | None) -> Question:
+    """The whole question of a pool as it is asked now, those above it included; everyone where there is none."""
     if pool is None:
         return EVERYONE
     chain = pools.definitions(db, [pool.id])[0].chain
@@ -72,7 +73,7 @@ def storable_many(
     """Many pools (place, name, criteria) at once: those that can be stored, and for each row what is wrong with it."""
     good: list[tuple[str, dict[str, Any]]] = []
     problems: list[list[Problem]] = []
-    above = _asked(db, parent)
+    above = asked(db, parent)
     reader = _Reader(db, [criteria for _, _, criteria in rows])
     for place, name, criteria in rows:
         try:

@@ -10,7 +10,7 @@ from records.outbox import Notices
 from records.repositories.notices import Notice
 
 # When several changes of one person are handled together, the loudest of them decides.
-LOUDNESS: dict[Notices, int] = {"silent": 0, "summary": 1, "each": 2}
+LOUDNESS: dict[Notices, int] = {"silent": 0, "summary": 1, "follow": 2, "each": 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,11 @@ class Entered:
 def together(origins: Sequence[Origin]) -> Origin:
     """One origin for several changes handled at once. An actor is spared only what nobody else had a hand in.
 
-    A silent change (a tag renamed) beside a louder one had none: nobody would be told of it alone.
+    A silent change (a tag renamed) beside a louder one had none: nobody would be told of it alone. What follows is
+    left out beside an import, whose own way of telling then decides.
     """
+    if any(origin.batch for origin in origins):
+        origins = [origin for origin in origins if origin.notices != "follow"]
     loudest = max(origins, key=lambda origin: LOUDNESS[origin.notices])
     actors = {origin.actor for origin in origins if origin.notices != "silent" or loudest.notices == "silent"}
     return Origin(actors.pop() if len(actors) == 1 else None, loudest.batch, loudest.notices)

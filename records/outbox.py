@@ -21,7 +21,9 @@ from sqlalchemy.types import BigInteger, Uuid
 from records.database import session, statement
 
 Kind = Literal["candidate", "pool"]
-Notices = Literal["each", "summary", "silent"]
+# "follow": as whatever else happened to the person at that time, else as "each". For what not every reader may know
+# of, so that nobody can tell from a bell that it happened.
+Notices = Literal["each", "follow", "summary", "silent"]
 
 # Ten attempts that failed for reasons of the row itself: with the pauses below about a quarter of an hour.
 MAX_ATTEMPTS = 10
@@ -40,7 +42,7 @@ _ENQUEUE = text(
     " SELECT :kind, id, :actor, :batch, :notices FROM unnest(:entities) AS id"
 ).bindparams(bindparam("entities", type_=ARRAY(Uuid)), bindparam("actor", type_=Uuid), bindparam("batch", type_=Uuid))
 
-# "each" sorts before "silent" and "summary": somebody waits for those, so a large import never holds them up.
+# "each" and "follow" sort before "silent" and "summary": somebody waits for those, and no import holds them up.
 _COUNT_ATTEMPT = text(
     "WITH unhurried AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))"
     " UPDATE outbox SET attempts = attempts + 1, due_at = clock_timestamp() + make_interval(secs => :claim)"

@@ -16,6 +16,9 @@ from core.errors import Conflict, Invalid, Problem
 from records.models import Application
 from records.repositories import candidates, positions
 
+# Readers of a pool may see a person without their applications. What those change of a document is told as "follow",
+# and what no pool can ask (stages, notes) as "silent": nobody can tell from a bell that an application is there.
+
 router = APIRouter(tags=["applications"], route_class=StrictRoute)
 
 
@@ -58,7 +61,7 @@ def create(
         if position.status != "open":
             raise Conflict(f"“{position.title}” is closed; open it before adding applications.")
         row = positions.apply(work.db, candidate, position.id, stage=body.stage, source=body.source)
-        candidates.raise_versions(work.db, [candidate], actor=work.caller.id)
+        candidates.raise_versions(work.db, [candidate], actor=work.caller.id, notices="follow")
         return {"id": str(row.id)}
 
     receipt = once(work, response, key, f"candidates/{candidate}/applications", body, add)
@@ -80,7 +83,7 @@ def move(application: Id, body: Stage, work: StaffWork) -> ApplicationView:
     if row.stage != body.stage:
         row.stage = body.stage
         work.db.flush()
-        candidates.raise_versions(work.db, [row.candidate_id], actor=work.caller.id)
+        candidates.raise_versions(work.db, [row.candidate_id], actor=work.caller.id, notices="silent")
     return _answer(work, row)
 
 
@@ -93,7 +96,7 @@ def note(application: Id, body: NewNote, response: Response, work: StaffWork, ke
         row = _held(work, application)
         told.append(row.candidate_id)
         written = positions.add_note(work.db, row.id, body.text, work.caller.id)
-        candidates.raise_versions(work.db, [row.candidate_id], actor=work.caller.id)
+        candidates.raise_versions(work.db, [row.candidate_id], actor=work.caller.id, notices="silent")
         return {"id": str(written.id)}
 
     receipt = once(work, response, key, f"applications/{application}/notes", body, add)
@@ -114,7 +117,7 @@ def reject(application: Id, body: NewRejection, work: StaffWork) -> ApplicationV
         raise Invalid("The reason is unknown.", problems=(Problem("body.reason", sentence),))
     if (row.rejection_reason_id, row.rejection_note) != (reason.id, body.note):
         positions.reject(work.db, row, reason, body.note, work.caller.id)
-        candidates.raise_versions(work.db, [row.candidate_id], actor=work.caller.id)
+        candidates.raise_versions(work.db, [row.candidate_id], actor=work.caller.id, notices="follow")
     return _answer(work, row)
 
 
@@ -123,7 +126,7 @@ def undo(application: Id, work: StaffWork) -> ApplicationView:
     """The application is open again; undoing what is not rejected changes nothing."""
     row = _held(work, application)
     if positions.unreject(work.db, row):
-        candidates.raise_versions(work.db, [row.candidate_id], actor=work.caller.id)
+        candidates.raise_versions(work.db, [row.candidate_id], actor=work.caller.id, notices="follow")
     return _answer(work, row)
 
 

@@ -19,7 +19,7 @@ from core.errors import Invalid, NotFound, Problem
 from core.settings import settings
 from engine.door import count
 from engine.process import engine
-from intake.pools import storable, storable_many
+from intake.pools import asked, storable, storable_many
 from mappings.names import alias
 from records.models import Pool
 from records.repositories import matching, pools, tags
@@ -76,12 +76,30 @@ class Question(Body):
 
     criteria: Criteria
     parent: uuid.UUID | None = None
+    pool: uuid.UUID | None = Field(default=None, description="The pool that would be changed to ask this.")
+
+
+class Shown(BaseModel):
+    """What saving would show: how many colleagues, who see people only through pools, would see how many more."""
+
+    colleagues: int
+    people: int
 
 
 class Preview(BaseModel):
     """How many people the criteria find now."""
 
     people: int
+    shows: Shown | None = Field(default=None, description="Where `pool` is given or `parent` is tracked.")
+
+
+class ChangeView(BaseModel):
+    """A change of what a pool asks: who made it, when, and criteria and parent before and after."""
+
+    by: uuid.UUID | None
+    at: datetime
+    before: dict[str, Any]
+    after: dict[str, Any]
 
 
 class PoolView(BaseModel):
@@ -121,12 +139,35 @@ class Members(BaseModel):
 
 @router.post("/pools/preview", summary="How many people would be in a pool")
 def preview(body: Question, work: StaffWork) -> Preview:
-    """Refuses what could not be saved as a pool, with the sentence saving would give."""
+    """Refuses what could not be saved as a pool, with the sentence saving would give.
+
+    Of a pool that is tracked, or would lie below one, it also says whom saving shows to how many colleagues.
+    """
     parent = _parent(work, body.parent)
     with within("body"):
         _, question = storable(work.db, body.criteria, parent)
-    secured = secure(render_search(question), work.access)
-    return Preview(people=count(engine(), alias(settings().index_prefix, "candidates"), secured))
+    wanted = render_search(question)
+    changed = _changed(work, body.pool)
+    covering = {*(parent.ancestors if parent else ()), *([changed.id] if changed else ())}
+    shows = None
+    if colleagues := pools.view_readers(work.db, sorted(covering)):
+        more = wanted
+        if changed:
+            before = render_search(asked(work.db, changed))
+            more = {"bool": {"filter": [wanted], "must_not": [before]}}
+        shows = Shown(colleagues=colleagues, people=_count(work, more))
+    return Preview(people=_count(work, wanted), shows=shows)
+
+
+def _count(work: Work, clause: dict[str, Any]) -> int:
+    return count(engine(), alias(settings().index_prefix, "candidates"), secure(clause, work.access))
+
+
+def _changed(work: Work, pool: uuid.UUID | None) -> Pool | None:
+    try:
+        return pools.get(work.db, pool) if pool else None
+    except NotFound as error:
+        raise Invalid("The pool is unknown.", problems=(Problem("body.pool", "There is no such pool."),)) from error
 
 
 @router.post("/pools", status_code=201, summary="Make a pool")
@@ -195,6 +236,7 @@ def read(pool: Id, work: ReaderWork) -> PoolView:
 def change(pool: Id, body: ChangedPool, work: StaffWork) -> PoolView:
     """New criteria take over in one step once they are filled; until then the old ones match. Nobody is notified."""
     row = pools.lock(work.db, pool)
+    before = pools.asked_by(row)
     moved = "parent" in body.model_fields_set and body.parent != row.parent_id
     if moved:
         above = _parent(work, body.parent, held=True)
@@ -207,12 +249,21 @@ def change(pool: Id, body: ChangedPool, work: StaffWork) -> PoolView:
             criteria, _ = storable(work.db, asked, parent)
         if body.criteria is not None and criteria != row.criteria:
             pools.change_criteria(work.db, row, criteria, actor=work.caller.id)
+    pools.record_change(work.db, row, before, work.caller.id)
     if body.name is not None:
         row.name = body.name
         work.db.flush()
     view = _views(work, [row])[0]
     work.commit(pools=True)
     return view
+
+
+@router.get("/pools/{pool}/changes", summary="Who changed what a pool asks")
+def changes(pool: Id, work: StaffWork, limit: Limit = 50) -> list[ChangeView]:
+    """The latest ones, newest first: whoever tracks the pool sees other people since."""
+    pools.get(work.db, pool)
+    rows = pools.changes(work.db, pool, limit)
+    return [ChangeView(by=row.changed_by, at=row.changed_at, before=row.before, after=row.after) for row in rows]
 
 
 @router.delete("/pools/{pool}", status_code=204, summary="Delete a pool")

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from api.fields import Id
 from api.wire import StrictRoute
-from api.work import AnyWork, StaffWork, Work
+from api.work import STAFF, ReaderWork, StaffWork, Work
 from core.errors import Conflict, NotAllowed
 from records.models import Role
 from records.repositories import pools, users
@@ -27,8 +27,8 @@ class Tracked(BaseModel):
 
 
 @router.get("/users/{user}/tracking", summary="What a user tracks")
-def index(user: Id, work: AnyWork) -> list[Tracked]:
-    """Administrators see it of anyone, everybody of themselves."""
+def index(user: Id, work: ReaderWork) -> list[Tracked]:
+    """Administrators see it of anyone, everybody else of themselves."""
     if work.caller.role != Role.ADMINISTRATOR and user != work.caller.id:
         raise NotAllowed("Only administrators see what others track.")
     users.get(work.db, user)
@@ -39,7 +39,11 @@ def index(user: Id, work: AnyWork) -> list[Tracked]:
 def track(user: Id, pool: Id, work: StaffWork) -> None:
     """Silent: nobody is told of people who are in the pool already. Tracking a pool covers the pools below it."""
     _mine_or_administrator(work, user)
-    if users.get(work.db, user).role == Role.ANALYST.value:
+    # Held: whoever loses their role meanwhile must not keep what they gave themselves.
+    role = Role(users.lock(work.db, user).role)
+    if user == work.caller.id and role not in STAFF:
+        raise NotAllowed("Your role has just changed; an administrator decides what you track now.")
+    if role == Role.ANALYST:
         raise Conflict("An analyst sees numbers and no people, so there is nothing for them to track.")
     pools.get(work.db, pool)
     pools.track(work.db, user, pool, work.caller.id)

@@ -1,7 +1,7 @@
 """The tables. Importing this package registers all of them with `records.base.Base.metadata`."""
 
 from records.models.candidates import Candidate, CandidateProgress, CandidateTag, ImportBatch
-from records.models.matching import AskedField, LiveIndex, Match, Pool, Registry, Tracking
+from records.models.matching import AskedField, LiveIndex, Match, Pool, PoolChange, Registry, Tracking
 from records.models.notices import Notification, NotificationMatch
 from records.models.outbox import IdempotencyKey, OutboxRow
 from records.models.positions import Application, ApplicationNote, Position, RejectionReason, Share
@@ -24,6 +24,7 @@ __all__ = [
     "NotificationMatch",
     "OutboxRow",
     "Pool",
+    "PoolChange",
     "Position",
     "Registry",
     "RejectionReason",

@@ -41,6 +41,8 @@ class Pool(Base):
     parent_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("pools.id"), index=True)
     # From the root to this pool, itself included: tracking any of them covers it.
     ancestors: Mapped[list[uuid.UUID]] = mapped_column(ARRAY(Uuid))
+    # The same for the generation that is shown: who tracks a pool above sees people only once its criteria hold here.
+    live_ancestors: Mapped[list[uuid.UUID]] = mapped_column(ARRAY(Uuid))
     criteria: Mapped[dict[str, Any]] = mapped_column(JSONB)
     generation: Mapped[int] = mapped_column(BigInteger, GENERATIONS, server_default=GENERATIONS.next_value())
     generation_at: Mapped[Created]
@@ -64,6 +66,20 @@ class Tracking(Base):
     pool_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("pools.id", ondelete="CASCADE"), primary_key=True)
     created_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[Created]
+
+
+class PoolChange(Base):
+    """Who gave a pool other criteria or another parent, and so decided anew whom its trackers see."""
+
+    __tablename__ = "pool_changes"
+    __table_args__ = (Index("ix_pool_changes_pool_id_changed_at", "pool_id", "changed_at"),)
+
+    id: Mapped[RandomId]
+    pool_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("pools.id"))
+    changed_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id"))
+    changed_at: Mapped[Created]
+    before: Mapped[dict[str, Any]]
+    after: Mapped[dict[str, Any]]
 
 
 class Match(Base):

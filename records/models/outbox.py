@@ -31,7 +31,7 @@ class OutboxRow(Base):
     __tablename__ = "outbox"
     __table_args__ = (
         CheckConstraint("kind in ('candidate', 'pool')", name="kind"),
-        CheckConstraint("notices in ('each', 'summary', 'silent')", name="notices"),
+        CheckConstraint("notices in ('each', 'follow', 'summary', 'silent')", name="notices"),
         Index("ix_outbox_due", "kind", "notices", "due_at", "id", postgresql_where=text("dead_at is null")),
         Index("ix_outbox_entity_id", "entity_id"),
     )

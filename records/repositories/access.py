@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Uuid
 
@@ -19,13 +21,23 @@ _OWNED = text(
 
 _THROUGH = text(
     """
-    SELECT p.id, p.name FROM matches m
+    SELECT p.id, p.name, p.live_ancestors FROM matches m
     JOIN pools p ON p.id = m.pool_id AND p.live_generation = m.generation AND p.deleted_at IS NULL
+    JOIN candidates c ON c.id = m.candidate_id AND c.deleted_at IS NULL
     WHERE m.candidate_id = :candidate AND m.left_at IS NULL
-      AND EXISTS (SELECT FROM tracking t WHERE t.user_id = :user AND t.pool_id = ANY(p.ancestors))
+      AND EXISTS (SELECT FROM tracking t WHERE t.user_id = :user
+                  AND t.pool_id = ANY(p.ancestors) AND t.pool_id = ANY(p.live_ancestors))
     ORDER BY p.name, p.id
     """
 ).bindparams(bindparam("user", type_=Uuid), bindparam("candidate", type_=Uuid))
+
+_ASKED_TAGS = text(
+    """
+    SELECT DISTINCT key FROM pools p, jsonb_array_elements_text(
+        coalesce(p.criteria -> 'tags' -> 'any', '[]') || coalesce(p.criteria -> 'tags' -> 'all', '[]')) AS key
+    WHERE p.id = ANY(:pools)
+    """
+).bindparams(bindparam("pools", type_=ARRAY(Uuid)))
 
 _POSITION_SHARED = text(
     "SELECT EXISTS (SELECT FROM shares WHERE user_id = :user AND position_id = :position AND revoked_at IS NULL)"
@@ -34,10 +46,11 @@ _POSITION_SHARED = text(
 
 @dataclass(frozen=True, slots=True)
 class Through:
-    """A tracked pool that a candidate is in."""
+    """A tracked pool that a candidate is in, and the pools whose criteria hold in it, itself included."""
 
     id: uuid.UUID
     name: str
+    branch: list[uuid.UUID]
 
 
 def owned_applications(db: Session, user: uuid.UUID, candidate: uuid.UUID) -> set[uuid.UUID]:
@@ -48,6 +61,11 @@ def owned_applications(db: Session, user: uuid.UUID, candidate: uuid.UUID) -> se
 def tracked_pools_of(db: Session, user: uuid.UUID, candidate: uuid.UUID) -> list[Through]:
     """The pools through which the user may look at the candidate."""
     return [Through(*row) for row in db.execute(_THROUGH, {"user": user, "candidate": candidate})]
+
+
+def asked_tags(db: Session, through: Sequence[Through]) -> set[str]:
+    """The keys of the tags that these pools, or those above them, ask people to have."""
+    return set(db.scalars(_ASKED_TAGS, {"pools": list({pool for each in through for pool in each.branch})}))
 
 
 def position_is_shared(db: Session, user: uuid.UUID, position: uuid.UUID) -> bool:

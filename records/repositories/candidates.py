@@ -74,6 +74,8 @@ _LEAVE_NOTHING_BUT_ID = text(
         DELETE FROM candidate_tags WHERE candidate_id IN (SELECT id FROM gone)
     ), applications AS (
         DELETE FROM applications WHERE candidate_id IN (SELECT id FROM gone)
+    ), remarks AS (
+        UPDATE notifications SET remark = NULL WHERE candidate_id IN (SELECT id FROM gone) AND remark IS NOT NULL
     )
     SELECT version FROM gone
     """

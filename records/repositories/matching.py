@@ -34,7 +34,7 @@ _LOCK_PROGRESS = text(
 _STATE = text(
     """
     WITH found AS MATERIALIZED (
-        SELECT id, ancestors, created_at, generation_at,
+        SELECT id, ancestors, live_ancestors, created_at, generation_at,
                CASE WHEN broken_reason IS NULL THEN generation ELSE 0 END AS generation,
                CASE WHEN frozen THEN 0 ELSE live_generation END AS live_generation
         FROM pools
@@ -49,7 +49,7 @@ _STATE = text(
     SELECT 'pool', id, NULL, generation, live_generation, created_at, generation_at FROM found
     UNION ALL
     SELECT 'tracker', f.id, t.user_id, 0, 0, NULL, NULL FROM found f
-    JOIN tracking t ON t.pool_id = ANY(f.ancestors)
+    JOIN tracking t ON t.pool_id = ANY(f.ancestors) AND t.pool_id = ANY(f.live_ancestors)
     JOIN users u ON u.id = t.user_id AND u.active AND u.role <> 'analyst'
     UNION ALL
     SELECT 'match', m.candidate_id, m.pool_id, m.generation, p.live_generation, NULL, NULL FROM matches m
@@ -130,9 +130,9 @@ _FIRST_ARRIVED = text(
     """
 ).bindparams(bindparam("pools", type_=_UUIDS), bindparam("generations", type_=ARRAY(BigInteger)))
 
-_FIRST_LIVE = text("UPDATE pools SET live_generation = generation WHERE id = ANY(:pools)").bindparams(
-    bindparam("pools", type_=_UUIDS)
-)
+_FIRST_LIVE = text(
+    "UPDATE pools SET live_generation = generation, live_ancestors = ancestors WHERE id = ANY(:pools)"
+).bindparams(bindparam("pools", type_=_UUIDS))
 
 _LOCK_POOL = text(
     "SELECT live_generation FROM pools WHERE id = :pool AND generation = :generation AND deleted_at IS NULL"
@@ -177,9 +177,9 @@ _DROP_UNSEEN = text(
     "DELETE FROM matches WHERE pool_id = :pool AND generation NOT IN (:generation, :live) AND left_at IS NULL"
 ).bindparams(bindparam("pool", type_=Uuid))
 
-_GO_LIVE = text("UPDATE pools SET live_generation = generation, frozen = false WHERE id = :pool").bindparams(
-    bindparam("pool", type_=Uuid)
-)
+_GO_LIVE = text(
+    "UPDATE pools SET live_generation = generation, live_ancestors = ancestors, frozen = false WHERE id = :pool"
+).bindparams(bindparam("pool", type_=Uuid))
 
 _EMPTY = text(
     "UPDATE matches SET left_at = clock_timestamp() WHERE pool_id = :pool AND left_at IS NULL RETURNING candidate_id"

@@ -110,7 +110,8 @@ _VISIBLE_MATCHES = """
     JOIN candidates c ON c.id = nm.candidate_id AND c.deleted_at IS NULL
     WHERE nm.notification_id = n.id
       AND EXISTS (SELECT FROM tracking t JOIN users u ON u.id = t.user_id AND u.role <> 'analyst'
-                  WHERE t.user_id = n.user_id AND t.pool_id = ANY(p.ancestors))
+                  WHERE t.user_id = n.user_id AND t.pool_id = ANY(p.ancestors)
+                  AND t.pool_id = ANY(p.live_ancestors))
 """
 
 _READ = f"""

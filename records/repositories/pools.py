@@ -15,7 +15,7 @@ from sqlalchemy.types import BigInteger, Uuid
 
 from core.errors import Conflict, Invalid, NotFound, Problem
 from records import outbox
-from records.models import Pool, Tracking, User
+from records.models import Pool, PoolChange, Role, Tracking, User
 
 _UUIDS = ARRAY(Uuid)
 
@@ -74,7 +74,7 @@ _COUNTS = text(
 ).bindparams(bindparam("ids", type_=_UUIDS))
 
 _TRACKED_BRANCHES = text(
-    "SELECT p.id FROM pools p JOIN tracking t ON t.pool_id = ANY(p.ancestors)"
+    "SELECT p.id FROM pools p JOIN tracking t ON t.pool_id = ANY(p.ancestors) AND t.pool_id = ANY(p.live_ancestors)"
     " WHERE t.user_id = :user AND p.deleted_at IS NULL"
 ).bindparams(bindparam("user", type_=Uuid))
 
@@ -148,6 +148,7 @@ def add_many(
                 "name": name,
                 "parent_id": parent.id if parent else None,
                 "ancestors": [*above, id_],
+                "live_ancestors": [*above, id_],
                 "criteria": dict(criteria),
                 "created_by": actor,
             }
@@ -267,14 +268,15 @@ def set_broken(db: Session, pool: uuid.UUID, generation: int, reason: str) -> Po
 
 
 def track(db: Session, user: uuid.UUID, pool: uuid.UUID, actor: uuid.UUID) -> bool:
-    """Let the user follow the pool; false if they already do."""
-    statement = (
-        insert(Tracking)
-        .values(user_id=user, pool_id=pool, created_by=actor)
-        .on_conflict_do_nothing()
-        .returning(Tracking.pool_id)
+    """Let the user follow the pool; false if nothing was to be done."""
+    row = insert(Tracking).values(user_id=user, pool_id=pool, created_by=actor)
+    # Somebody else's decision stays when the user loses what made their own harmless (end_own_tracking).
+    decided = row.on_conflict_do_update(
+        index_elements=["user_id", "pool_id"],
+        set_={"created_by": row.excluded.created_by},
+        where=row.excluded.created_by != Tracking.user_id,
     )
-    return db.scalar(statement) is not None
+    return db.scalar(decided.returning(Tracking.pool_id)) is not None
 
 
 def untrack(db: Session, user: uuid.UUID, pool: uuid.UUID) -> bool:
@@ -304,14 +306,30 @@ def covered_by(db: Session, user: uuid.UUID) -> set[uuid.UUID]:
     return set(db.scalars(_TRACKED_BRANCHES, {"user": user}))
 
 
-def trackers_of(db: Session, pool: Pool) -> list[User]:
-    """The active users who track this pool or one above it, by name."""
-    query = (
-        select(User)
-        .where(User.id.in_(select(Tracking.user_id).where(Tracking.pool_id.in_(pool.ancestors))), User.active)
-        .order_by(User.name, User.id)
-    )
-    return list(db.scalars(query))
+def view_readers(db: Session, pools: Sequence[uuid.UUID]) -> int:
+    """How many active users see people because they track one of these pools (those who see everyone do not count)."""
+    tracking = select(Tracking.user_id).where(Tracking.pool_id.in_(pools))
+    query = select(func.count()).select_from(User)
+    return db.scalar(query.where(User.id.in_(tracking), User.active, User.role == Role.HIRING_MANAGER.value)) or 0
+
+
+def record_change(db: Session, pool: Pool, before: Mapping[str, Any], actor: uuid.UUID) -> None:
+    """Write down who gave a pool other criteria or another parent, and what both were before."""
+    after = asked_by(pool)
+    if after != before:
+        db.add(PoolChange(id=uuid.uuid4(), pool_id=pool.id, changed_by=actor, before=dict(before), after=after))
+        db.flush()
+
+
+def asked_by(pool: Pool) -> dict[str, Any]:
+    """What decides who is in a pool, as it is written down of changes."""
+    return {"criteria": pool.criteria, "parent": str(pool.parent_id) if pool.parent_id else None}
+
+
+def changes(db: Session, pool: uuid.UUID, limit: int) -> list[PoolChange]:
+    """The latest changes of a pool, newest first."""
+    query = select(PoolChange).where(PoolChange.pool_id == pool)
+    return list(db.scalars(query.order_by(PoolChange.changed_at.desc(), PoolChange.id).limit(limit)))
 
 
 def wanted_among(db: Session, generations: Sequence[int]) -> set[tuple[uuid.UUID, int]]:
