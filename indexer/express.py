@@ -1,8 +1,8 @@
 """The express lane: a thread beside the API that takes people who were just written straight to their bells.
 
-A message to a worker and its way to a child process cost more than all the work for one person. So whoever wrote
-offers it here first; what does not fit (imports, many writes at once) is left to the workers, and so is whatever
-fails here: the outbox rows stay until somebody's work on them is committed, and the sweep finds them.
+A message to a worker and its way to a child process cost as much as the work for one person. So whoever wrote offers
+it here first; what comes while the lane is busy (imports, many writes at once) is left to the workers, and so is
+whatever fails here: the outbox rows stay until somebody's work on them is committed, and the sweep finds them.
 """
 
 from __future__ import annotations
@@ -17,14 +17,12 @@ from indexer.drain import drain_people
 
 log = logging.getLogger(__name__)
 
-# More people than this at once are quicker in a worker, which shares no interpreter with the requests.
-MOST_WAITING = 16
 # How long a process that ends waits for the person in hand; the rows of one that is cut off are found by the sweep.
 LAST_S = 5.0
 
 
 class ExpressLane:
-    """One thread, and the people it has not reached yet. Takes nothing before `start` and after `stop`."""
+    """One thread with somebody in hand, and one offer that waits. Takes nothing before `start` and after `stop`."""
 
     def __init__(self) -> None:
         self._waiting: list[uuid.UUID] = []
@@ -50,9 +48,9 @@ class ExpressLane:
     def offer(self, people: Sequence[uuid.UUID]) -> bool:
         """Whether these will be taken care of here; if not, wake a worker. Their rows are committed already."""
         with self._change:
-            if self._thread is None or len(self._waiting) + len(people) > MOST_WAITING:
+            if self._thread is None or self._waiting:
                 return False
-            self._waiting += people
+            self._waiting = list(people)
             self._change.notify()
             return True
 

@@ -37,7 +37,7 @@ def together(origins: Sequence[Origin]) -> Origin:
     A silent change (a tag renamed) beside a louder one had none: nobody would be told of it alone. What follows is
     left out beside an import, whose own way of telling then decides.
     """
-    if any(origin.batch for origin in origins):
+    if any(origin.batch and origin.notices != "follow" for origin in origins):
         origins = [origin for origin in origins if origin.notices != "follow"]
     loudest = max(origins, key=lambda origin: LOUDNESS[origin.notices])
     actors = {origin.actor for origin in origins if origin.notices != "silent" or loudest.notices == "silent"}

@@ -31,7 +31,8 @@ def services() -> Iterator[ServiceUrls]:
     """Real PostgreSQL, Redis-protocol server and OpenSearch for the whole run; this process's settings name them."""
     with session_services() as urls:
         before = dict(os.environ)
-        os.environ.update(urls.environment(), INDEX_PREFIX=f"test-{uuid4().hex[:8]}")
+        # Tests settle the world themselves; the one that wants the express lane starts it.
+        os.environ.update(urls.environment(), INDEX_PREFIX=f"test-{uuid4().hex[:8]}", EXPRESS_LANE="0")
         settings.cache_clear()
         try:
             yield urls

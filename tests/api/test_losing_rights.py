@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
 from dataclasses import dataclass
 
 import pytest
 from fastapi.testclient import TestClient
+from httpx2 import Response
 
+from records.database import session
 from records.models import Role
+from records.repositories import users
 from tests.api.answers import ok, problem
 from tests.api.traces import revoke_share, share
 from tests.installation import Installation
+from tests.records.meeting import await_a_wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,3 +215,49 @@ def test_a_recruiter_who_becomes_a_hiring_manager_reads_no_request_any_more(seen
     recruiter = seen.world.id_of(Role.RECRUITER)
     ok(seen.world.administrator.patch(f"/v1/users/{recruiter}", json={"role": "hiring_manager"}))
     assert seen.world.bell(Role.RECRUITER) == []
+
+
+def test_an_administrators_decision_counts_though_the_recruiter_tracked_first(seen: Seen) -> None:
+    recruiter = seen.world.id_of(Role.RECRUITER)
+    ok(seen.world.recruiter.put(f"/v1/users/{recruiter}/tracking/{seen.pool}"), 204)
+    seen.world.track(seen.pool, Role.RECRUITER)
+    # Doing it again themselves takes nothing away from it.
+    ok(seen.world.recruiter.put(f"/v1/users/{recruiter}/tracking/{seen.pool}"), 204)
+    ok(seen.world.administrator.patch(f"/v1/users/{recruiter}", json={"role": "hiring_manager"}))
+    assert ok(seen.world.recruiter.get(f"/v1/candidates/{seen.candidate}"))["access"] == "view"
+
+
+def test_whoever_loses_their_role_meanwhile_gives_themselves_nothing(seen: Seen) -> None:
+    """The request was let in with the old role, and waits while an administrator changes it."""
+    recruiter = seen.world.id_of(Role.RECRUITER)
+    answers: list[Response] = []
+
+    def ask() -> None:
+        answers.append(seen.world.recruiter.put(f"/v1/users/{recruiter}/tracking/{seen.pool}"))
+
+    asking = threading.Thread(target=ask)
+    with session() as db:
+        users.lock(db, recruiter).role = Role.HIRING_MANAGER.value
+        db.flush()
+        asking.start()
+        await_a_wait()
+        db.commit()
+    asking.join()
+    problem(answers[0], 403)
+    problem(seen.world.recruiter.get(f"/v1/candidates/{seen.candidate}"), 404)
+
+
+def test_an_analyst_reads_no_names_of_pools_they_once_tracked(seen: Seen) -> None:
+    manager = seen.world.id_of(Role.HIRING_MANAGER)
+    ok(seen.world.administrator.patch(f"/v1/users/{manager}", json={"role": "analyst"}))
+    problem(seen.manager.get(f"/v1/users/{manager}/tracking"), 403)
+
+
+def test_a_request_repeated_after_a_deletion_is_answered_as_about_somebody_unknown(seen: Seen) -> None:
+    key = {"Idempotency-Key": "again"}
+    ok(seen.manager.post(f"/v1/candidates/{seen.candidate}/want", json={}, headers=key), 202)
+    ok(seen.world.recruiter.delete(f"/v1/candidates/{seen.candidate}"), 204)
+    unknown = seen.manager.post(f"/v1/candidates/{uuid.uuid4()}/want", json={}, headers=key)
+    for body in ({}, {"remark": "Another"}):
+        answer = seen.manager.post(f"/v1/candidates/{seen.candidate}/want", json=body, headers=key)
+        assert (answer.status_code, answer.content) == (404, unknown.content)

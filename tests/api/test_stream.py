@@ -269,6 +269,7 @@ def test_without_redis_the_streams_look_by_themselves(
 ) -> None:
     elsewhere = Settings(REDIS_URL="redis://127.0.0.1:1/0", DATABASE_URL=settings().database_url)
     monkeypatch.setattr("api.streams.settings", lambda: elsewhere)
+    monkeypatch.setattr("api.streams.listen_here", lambda listen: None)
     with served() as deaf, opened(deaf, manager(world)) as stream:
         assert unseen(stream) == 0
         person = arrive(world)

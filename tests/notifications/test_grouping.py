@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,7 +17,7 @@ POOLS = [uuid.UUID(int=n) for n in range(101, 104)]
 USERS = [uuid.UUID(int=n) for n in range(201, 204)]
 BATCHES = [uuid.UUID(int=n) for n in range(301, 303)]
 
-loudness: st.SearchStrategy[Notices] = st.sampled_from(["silent", "summary", "each"])
+loudness: st.SearchStrategy[Notices] = st.sampled_from(["silent", "summary", "follow", "each"])
 origins = st.builds(Origin, st.none() | st.sampled_from(USERS), st.none() | st.sampled_from(BATCHES), loudness)
 entries = st.lists(st.builds(Entered, st.sampled_from(PEOPLE), st.just(3), st.sampled_from(POOLS)))
 # A reader may be named twice: they track a pool and the one above it.
@@ -85,13 +86,25 @@ def test_a_later_version_of_somebody_is_another_notice() -> None:
 @given(st.lists(origins, min_size=1, max_size=4))
 def test_the_loudest_of_several_changes_decides(changes: list[Origin]) -> None:
     one = together(changes)
-    assert LOUDNESS[one.notices] == max(LOUDNESS[change.notices] for change in changes)
+    own = [change for change in changes if change.notices != "follow"]
+    counting = own if any(change.batch for change in own) else changes
+    assert LOUDNESS[one.notices] == max(LOUDNESS[change.notices] for change in counting)
     assert one.batch in {change.batch for change in changes if change.notices == one.notices}
 
 
 @given(st.lists(origins, min_size=1, max_size=4))
 def test_an_actor_is_spared_only_what_nobody_else_had_a_hand_in(changes: list[Origin]) -> None:
+    own = [change for change in changes if change.notices != "follow"]
+    changes = own if any(change.batch for change in own) else changes
     one = together(changes)
     if one.notices != "silent":
         acted = {change.actor for change in changes if change.notices != "silent"}
         assert one.actor == (next(iter(acted)) if len(acted) == 1 else None)
+
+
+@pytest.mark.parametrize("batch", ["summary", "silent"])
+def test_what_follows_is_told_as_the_import_that_brought_the_person(batch: Notices) -> None:
+    came = Origin(USERS[0], BATCHES[0], batch)
+    assert together([came, Origin(USERS[1], None, "follow")]) == came
+    assert together([Origin(USERS[1], None, "follow")]).notices == "follow"
+    assert together([came, Origin(USERS[1], None, "follow"), Origin(USERS[2])]).notices == "each"

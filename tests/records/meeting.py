@@ -17,6 +17,20 @@ PATIENCE_S = 30.0
 
 _WAITING = text("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE pid = :pid AND wait_event_type = 'Lock')")
 
+_SOMEBODY_WAITS = text(
+    "SELECT EXISTS (SELECT FROM pg_stat_activity"
+    " WHERE datname = current_database() AND wait_event_type = 'Lock' AND state = 'active')"
+)
+
+
+def await_a_wait() -> None:
+    """Return once anybody's statement waits for a lock in this database."""
+    deadline = time.monotonic() + PATIENCE_S
+    with database().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        while not connection.scalar(_SOMEBODY_WAITS):
+            assert time.monotonic() < deadline, "nobody waits"
+            time.sleep(0.005)
+
 
 class Beside:
     """Work in another transaction of another thread, committed at its end; leaving the block waits for it.
