@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 LOOK_S = 2.0
 # Pause before the broker is tried again.
 RECONNECT_S = 1.0
+# Pause before a task is told once more to end.
+CANCEL_S = 0.1
 
 
 class Listener:
@@ -55,9 +57,12 @@ class Streams:
     async def stop(self) -> None:
         """End both."""
         stop_listening_here(self._ring_from_elsewhere)
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        pending = set(self._tasks)
+        while pending:
+            # Again until it works: the Redis client can take a cancellation for a timeout of its own and go on.
+            for task in pending:
+                task.cancel()
+            _, pending = await asyncio.wait(pending, timeout=CANCEL_S)
 
     @contextlib.asynccontextmanager
     async def listener(self, reader: uuid.UUID) -> AsyncIterator[Listener]:

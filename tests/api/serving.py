@@ -75,6 +75,13 @@ class Stream:
         assert tuple(event.kind for event in events) == kinds, events
         return events
 
+    def until(self, kind: str) -> Event:
+        """The next event of this kind; others before it are passed over."""
+        while (event := self.next()) is not None:
+            if event.kind == kind:
+                return event
+        raise AssertionError(f"the stream ended without {kind}")
+
     def ends(self) -> list[Event]:
         """Read until the stream ends; what came before that."""
         events: list[Event] = []

@@ -131,11 +131,7 @@ def test_a_long_absence_is_replayed_in_steps(
             seen += [event.data["candidate"]["id"]] if event.kind == "notice" else []
         assert seen == people
         later = arrive(world, "Later")
-        event = stream.next()
-        while event is not None and event.kind != "notice":
-            event = stream.next()
-        assert event is not None
-        assert event.data["candidate"]["id"] == later
+        assert stream.until("notice").data["candidate"]["id"] == later
 
 
 @pytest.mark.parametrize("last_event_id", ["9" * 19, "1000000"])
@@ -273,9 +269,9 @@ def test_without_redis_the_streams_look_by_themselves(
     with served() as deaf, opened(deaf, manager(world)) as stream:
         assert unseen(stream) == 0
         person = arrive(world)
-        assert stream.read("notice", "unseen")[0].data["candidate"]["id"] == person
+        assert stream.until("notice").data["candidate"]["id"] == person
         leave(world, person)
-        stream.read("withdrawn", "unseen")
+        stream.until("withdrawn")
 
 
 def test_what_happens_while_a_stream_is_being_opened_is_not_missed(
