@@ -37,10 +37,9 @@ class ExpressLane:
                 self._thread.start()
 
     def stop(self) -> None:
-        """Take no more, and wait a little for those in hand."""
+        """Take no more, and wait a little for those who were taken."""
         with self._change:
             thread, self._thread = self._thread, None
-            self._waiting.clear()
             self._change.notify()
         if thread is not None:
             thread.join(LAST_S)
@@ -65,11 +64,9 @@ class ExpressLane:
                 log.exception("%d people are left to the workers.", len(people))
 
     def _next(self) -> list[uuid.UUID]:
-        """Everybody who waits; nobody once this thread is no longer the lane's."""
+        """Whoever waits; nobody once nobody does and the lane takes no more."""
         with self._change:
             self._change.wait_for(lambda: self._waiting or self._thread is not threading.current_thread())
-            if self._thread is not threading.current_thread():
-                return []
             people, self._waiting = self._waiting, []
             return people
 

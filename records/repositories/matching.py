@@ -191,7 +191,7 @@ _FOLDER = text(
     JOIN matches m ON m.pool_id = p.id AND m.generation = p.live_generation AND m.left_at IS NULL
     JOIN candidates c ON c.id = m.candidate_id AND c.deleted_at IS NULL
     WHERE p.id = :pool AND p.deleted_at IS NULL
-      AND (CAST(:before AS timestamptz) IS NULL OR (m.matched_at, m.candidate_id) < (:before, CAST(:before_id AS uuid)))
+      AND (m.matched_at, m.candidate_id) < (CAST(:before AS timestamptz), CAST(:before_id AS uuid))
     ORDER BY m.matched_at DESC, m.candidate_id DESC LIMIT :limit
     """
 ).bindparams(bindparam("pool", type_=Uuid))
@@ -397,7 +397,7 @@ def folder(
     db: Session, pool: uuid.UUID, limit: int, before: tuple[datetime, uuid.UUID] | None = None
 ) -> list[FolderRow]:
     """A page of the people in a pool, newest entry first."""
-    at, candidate = before or (None, None)
+    at, candidate = (before[0].isoformat(), before[1]) if before else ("infinity", uuid.UUID(int=0))
     rows = db.execute(_FOLDER, {"pool": pool, "limit": limit, "before": at, "before_id": candidate})
     return [FolderRow(*row) for row in rows]
 

@@ -112,7 +112,7 @@ def test_nobody_can_tell_from_the_bell_who_of_an_import_applied(
     world: Installation, java: uuid.UUID, notices: str, what: str
 ) -> None:
     position = ok(world.recruiter.post("/v1/positions", json={"title": "Engineer"}), 201)["id"]
-    reason = {"key": "salary", "name": "Salary", "said_by": "us"}
+    reason = {"name": "Salary", "said_by": "us"}
     ok(world.administrator.post("/v1/rejection-reasons", json=reason), 201)
     people = [{"name": f"Person {n}", "tags": ["Java"]} for n in range(4)]
     body = {"name": "Fair", "notices": notices, "candidates": people}
@@ -132,9 +132,9 @@ def test_nobody_can_tell_from_the_bell_who_of_an_import_applied(
 
 def test_a_rejection_by_which_somebody_enters_a_pool_is_told(world: Installation) -> None:
     position = ok(world.recruiter.post("/v1/positions", json={"title": "Engineer"}), 201)["id"]
-    reason = {"key": "salary", "name": "Salary", "said_by": "us"}
+    reason = {"name": "Salary", "said_by": "us"}
     ok(world.administrator.post("/v1/rejection-reasons", json=reason), 201)
-    pool = world.pool("Too dear", {"rejections": {"any": {"reasons": ["salary"]}}})
+    pool = world.pool("Too dear", {"rejections": {"reasons": ["Salary"]}})
     person = world.candidate("Ada")
     applied = ok(world.recruiter.post(f"/v1/candidates/{person}/applications", json={"position": position}), 201)["id"]
     world.settle()

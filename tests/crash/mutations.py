@@ -65,7 +65,7 @@ MUTATIONS = (
     ),
     Mutation(
         "the commit need not reach the disk",
-        (Change("records/database.py", '"-c timezone=UTC"', '"-c timezone=UTC -c synchronous_commit=off"'),),
+        (Change("records/database.py", '"-c timezone=UTC', '"-c synchronous_commit=off -c timezone=UTC'),),
         (Strike("postgres", 20, 10, settled=False), Strike("postgres", 45, 10, settled=True)),
         told="was acknowledged as",
     ),
