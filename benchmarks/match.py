@@ -118,7 +118,7 @@ def _measure(product: Product, plan: Plan, rows: Sources, steps: Steps) -> dict[
     steps.begin("pools, registered", len(wanted))
     ids = load_pools(product, wanted, steps.at)
     steps.begin("people, imported until every match is stored", len(crowd))
-    report = bulk_import.measure(product, crowd, steps.at)
+    report = bulk_import.measure(product, crowd, plan.people // 4, steps.at)
     tags = tags_of(everyone, wanted)
     fields = asked_fields(query for n, pool in enumerate(wanted, 1) for query in stored(pool, tags, n))
     pools_alias = alias(settings().index_prefix, "pools")
