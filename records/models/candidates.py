@@ -70,7 +70,10 @@ class CandidateProgress(Base):
 
 
 class CandidateTag(Base):
-    """A tag on a candidate, and who or what put it there."""
+    """A tag on a candidate, and who or what put it there.
+
+    Neither candidates nor users are ever removed, so only the tag is checked: an import writes twenty rows a person.
+    """
 
     __tablename__ = "candidate_tags"
     __table_args__ = (
@@ -78,8 +81,8 @@ class CandidateTag(Base):
         Index("ix_candidate_tags_tag_id", "tag_id"),
     )
 
-    candidate_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("candidates.id", ondelete="CASCADE"), primary_key=True)
+    candidate_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     tag_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("tags.id"), primary_key=True)
     origin: Mapped[str]
-    added_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id"))
+    added_by: Mapped[uuid.UUID | None]
     added_at: Mapped[Created]
