@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -205,6 +205,10 @@ _POOLS_OF = text(
 ).bindparams(bindparam("candidate", type_=Uuid))
 
 
+# After whatever happens.
+NEVER = datetime.max.replace(tzinfo=UTC)
+
+
 @dataclass(frozen=True, slots=True)
 class PoolState:
     """A pool that may be matched now: the generations wanted and shown (0: that one cannot be matched), when it was
@@ -397,7 +401,7 @@ def folder(
     db: Session, pool: uuid.UUID, limit: int, before: tuple[datetime, uuid.UUID] | None = None
 ) -> list[FolderRow]:
     """A page of the people in a pool, newest entry first."""
-    at, candidate = (before[0].isoformat(), before[1]) if before else ("infinity", uuid.UUID(int=0))
+    at, candidate = before or (NEVER, uuid.UUID(int=0))
     rows = db.execute(_FOLDER, {"pool": pool, "limit": limit, "before": at, "before_id": candidate})
     return [FolderRow(*row) for row in rows]
 
