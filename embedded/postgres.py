@@ -112,8 +112,13 @@ class Postgres:
 
     @property
     def _has_socket(self) -> bool:
-        """Whether it can be reached past the network, which takes half the time. A long path leaves no room for it."""
-        return len(str(self._data / f".s.PGSQL.{self.port}").encode()) <= MOST_SOCKET_PATH
+        """Whether it can be reached past the network, which takes half the time.
+
+        A long path leaves no room for it, and PostgreSQL takes a comma for the end of a path.
+        """
+        return (
+            "," not in str(self._data) and len(str(self._data / f".s.PGSQL.{self.port}").encode()) <= MOST_SOCKET_PATH
+        )
 
     @property
     def _user(self) -> str:
