@@ -103,8 +103,9 @@ def held(courses: Sequence[Course]) -> Iterator[None]:
         yield
 
 
-def register_beside(steps: Sequence[str], happen: Callable[[str], None]) -> None:
-    """One registration; something happens before each of its steps, and at the end."""
+@contextmanager
+def before_steps(steps: Sequence[str], happen: Callable[[str], None]) -> Iterator[None]:
+    """Call `happen` before each step of a registration, once."""
 
     def announced(name: str, real: Callable[..., Any]) -> Callable[..., Any]:
         told: list[str] = []
@@ -120,5 +121,11 @@ def register_beside(steps: Sequence[str], happen: Callable[[str], None]) -> None
     with pytest.MonkeyPatch.context() as patch:
         for name in steps:
             patch.setattr(registration, name, announced(name, getattr(registration, name)))
+        yield
+
+
+def register_beside(steps: Sequence[str], happen: Callable[[str], None]) -> None:
+    """One registration; something happens before each of its steps, and at the end."""
+    with before_steps(steps, happen):
         assert drain_pools() == 1
     happen(END)

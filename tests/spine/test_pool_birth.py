@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from itertools import combinations_with_replacement
 from typing import Any
 
@@ -15,6 +14,7 @@ import indexer.drain
 from percolators import recording, registration
 from percolators.drain import drain_pools
 from tests.installation import Installation
+from tests.spine.courses import before_steps
 
 # The steps of percolators/registration.py in their order; something happens *before* each, or after the last.
 BIRTH = ("_store", "_raise_epoch", "refresh", "_fill", "_show_first")
@@ -62,27 +62,6 @@ class Arrival:
         except BaseException as failure:  # noqa: BLE001 - shown by the test's own thread
             self._failure.append(failure)
             self._asked.set()
-
-
-@contextmanager
-def before_steps(steps: tuple[str, ...], happen: Callable[[str], None]) -> Iterator[None]:
-    """Call `happen` before each step of a registration, once."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name in steps:
-            patch.setattr(registration, name, _announced(getattr(registration, name), name, happen))
-        yield
-
-
-def _announced(real: Callable[..., Any], name: str, happen: Callable[[str], None]) -> Callable[..., Any]:
-    told: list[str] = []
-
-    def announcing(*arguments: Any, **named: Any) -> Any:
-        if not told:
-            told.append(name)
-            happen(name)
-        return real(*arguments, **named)
-
-    return announcing
 
 
 def register_with(steps: tuple[str, ...], happen: Callable[[str], None]) -> None:
