@@ -1,0 +1,378 @@
+"""Everything that may happen in a house without any of its readers seeing it. Each change says what it did."""
+
+from __future__ import annotations
+
+import random
+import uuid
+from collections.abc import Callable, Sequence
+
+from records.models import Role
+from tests.api.answers import ok
+from tests.api.traces import revoke_share, share
+from tests.leaks.house import (
+    ELSEWHERE,
+    INTERNAL,
+    MISSPELT,
+    NOTED,
+    SOURCES,
+    STAGES,
+    STREAMED,
+    UNSEEN_LABELS,
+    WORDS,
+    House,
+    Reader,
+    cv,
+    hidden_person,
+)
+
+# So many spellings near a word that is typed: more than any list of candidates for a typing error holds by default.
+SPELLINGS = 90
+# A house with more hidden people than this is slow to change and no harder to look into.
+MOST_HIDDEN = 400
+
+
+class Change:
+    """What changes in one round, by luck, and first of all what was just asked for."""
+
+    def __init__(self, house: House, rng: random.Random, touched: set[str]) -> None:
+        self.house = house
+        self.rng = rng
+        self.touched = touched
+
+    def pick(self, choices: Sequence[str]) -> str:
+        """One of these; one that somebody asked for, where there is one and mostly."""
+        asked = [each for each in choices if each in self.touched]
+        return self.rng.choice(asked if asked and self.rng.random() < 0.7 else list(choices))
+
+    def somebody(self) -> str:
+        """Seen or hidden: what changes about them is hidden."""
+        seen = self.house.seen
+        return self.pick(self.rng.choice((seen.viewed, seen.owned, self.house.hidden.people)))
+
+    def take(self, kind: str) -> str:
+        """A name that was asked for before anything had it."""
+        return self.house.coming.take(kind)
+
+
+Kind = Callable[[Change], str]
+
+
+def somebody_comes(by: Change) -> str:
+    """A hidden person, with words and tags that seen people have."""
+    row = hidden_person(by.rng, *by.rng.sample(NOTED, 2))
+    if by.rng.random() < 0.3:
+        row["name"] = f"{by.take('person')} Nováková"
+    by.house.hidden.people.append(by.house.created("/v1/candidates", row))
+    by.house.hidden.emails.append(str(row["email"]))
+    return f"a hidden person came: {row['name']}, {row['tags']}"
+
+
+def many_write_a_word_alike(by: Change) -> str:
+    """A hundred hidden people, each with another spelling near a word that is mistyped."""
+    word = by.pick(MISSPELT)
+    letters = "abcdefghijklmnop"
+    spellings = [f"{word[:at]}{letter}{word[at:]}" for at in range(1, len(word)) for letter in letters]
+    spellings += [f"{word[:at]}{letter}{word[at + 1 :]}" for at in range(1, len(word)) for letter in letters]
+    chosen = by.rng.sample(spellings, SPELLINGS)
+    texts = [" ".join(chosen[at::10]) for at in range(10)]
+    rows = [hidden_person(by.rng, cv_text=text) for text in texts]
+    by.house.hidden.people += by.house.people(rows)
+    return f"{SPELLINGS} spellings near “{word}” in hidden CVs"
+
+
+def many_come(by: Change) -> str:
+    """Hidden people with one word in common: it is no longer rare."""
+    word = by.pick(WORDS)
+    rows = [hidden_person(by.rng, cv_text=f"{word} {word} {by.rng.choice(WORDS)}", headline=word) for _ in range(15)]
+    by.house.hidden.people += by.house.people(rows)
+    return f"15 hidden people with “{word}” in their CVs"
+
+
+def somebody_is_edited(by: Change) -> str:
+    """A hidden person gets another name, headline and CV."""
+    person = by.pick(by.house.hidden.people)
+    body = {"name": f"{by.take('person')} Svoboda", "cv_text": cv(by.rng), "headline": by.rng.choice(WORDS)}
+    ok(by.house.recruiter.patch(f"/v1/candidates/{person}", json=body))
+    return f"hidden person {person} was edited"
+
+
+def somebody_goes(by: Change) -> str:
+    """A hidden person is deleted, or several, where there are very many."""
+    hidden = by.house.hidden
+    going = [by.pick(hidden.people)]
+    if len(hidden.people) > MOST_HIDDEN:
+        going += [each for each in hidden.people[: len(hidden.people) - MOST_HIDDEN // 2] if each not in going]
+    for person in going:
+        ok(by.house.recruiter.delete(f"/v1/candidates/{person}"), 204)
+        hidden.people.remove(person)
+    hidden.gone.append(going[0])
+    return f"hidden {', '.join(going)} deleted"
+
+
+def somebody_applies(by: Change) -> str:
+    """An application to a position that is not shared, of a seen or hidden person."""
+    person, position = by.somebody(), by.pick(by.house.hidden.open_positions)
+    source = by.take("source") if by.rng.random() < 0.2 else by.rng.choice(SOURCES)
+    stage = by.take("stage") if by.rng.random() < 0.2 else by.rng.choice(STAGES)
+    given = by.house.application(person, position, stage=stage, source=source)
+    by.house.hidden.applications.append(given)
+    return f"{person} applied for hidden {position} ({stage}, {source})"
+
+
+def an_application_moves(by: Change) -> str:
+    """A hidden application comes to another stage."""
+    application, stage = by.pick(by.house.hidden.applications), by.rng.choice(STAGES)
+    by.house.recruiter.patch(f"/v1/applications/{application}", json={"stage": stage})
+    return f"hidden application {application} moved to {stage}"
+
+
+def a_note_is_written(by: Change) -> str:
+    """A note beside a hidden application, in words that are searched for."""
+    application, words = by.pick(by.house.hidden.applications), by.rng.sample((*NOTED, *WORDS), 3)
+    by.house.recruiter.post(f"/v1/applications/{application}/notes", json={"text": " ".join(words)})
+    return f"a note “{' '.join(words)}” beside hidden application {application}"
+
+
+def an_application_is_rejected(by: Change) -> str:
+    """A hidden application ends."""
+    application, reason = by.pick(by.house.hidden.applications), by.pick(by.house.hidden.reasons)
+    body = {"reason": reason, "note": by.rng.choice(NOTED)}
+    by.house.recruiter.put(f"/v1/applications/{application}/rejection", json=body)
+    return f"hidden application {application} rejected for {reason}"
+
+
+def a_rejection_is_undone(by: Change) -> str:
+    """A hidden application is open again."""
+    application = by.pick(by.house.hidden.applications)
+    by.house.recruiter.delete(f"/v1/applications/{application}/rejection")
+    return f"the rejection of hidden application {application} undone"
+
+
+def a_colleague_tags(by: Change) -> str:
+    """A label that no tracked pool asks for, or an internal tag, on a seen person or off."""
+    person, tag = by.somebody(), by.rng.choice((*UNSEEN_LABELS, *INTERNAL))
+    if by.rng.random() < 0.6:
+        by.house.recruiter.post(f"/v1/candidates/{person}/tags", json={"tags": [tag]})
+        return f"“{tag}” put on {person}"
+    key = tag.replace(" ", "_")
+    keys = [row["key"] for row in ok(by.house.recruiter.get("/v1/tags", params={"q": tag}))]
+    by.house.recruiter.delete(f"/v1/candidates/{person}/tags/{keys[0] if keys else key}")
+    return f"“{tag}” taken off {person}"
+
+
+def a_source_is_corrected(by: Change) -> str:
+    """Where a person came from is not for readers."""
+    person = by.somebody()
+    by.house.recruiter.patch(f"/v1/candidates/{person}", json={"source": by.rng.choice((*SOURCES, "fair"))})
+    return f"source of {person} corrected"
+
+
+def a_tag_appears(by: Change) -> str:
+    """A new tag that only a hidden person carries, or nobody."""
+    kind = by.rng.choice(("skill", "skill", "town", "label", "language"))
+    name = by.take(kind)
+    real = {"town": "location"}.get(kind, kind)
+    by.house.created("/v1/tags", {"name": name, "kind": real, "synonyms": [f"{name} alias"]})
+    if kind != "language" and by.rng.random() < 0.8:
+        person = by.pick(by.house.hidden.people)
+        into = "locations" if real == "location" else "tags"
+        ok(by.house.recruiter.post(f"/v1/candidates/{person}/tags", json={into: [name]}))
+    if kind == "skill":
+        by.house.hidden.tags.append(name)
+    elif kind == "town":
+        by.house.hidden.towns.append(name)
+    return f"a new {real} “{name}”, on hidden people at most"
+
+
+def a_word_becomes_a_tag(by: Change) -> str:
+    """A tag that is called like a word a tracked pool asks for; nobody carries it. The pool is filled anew."""
+    name = by.rng.choice(STREAMED)
+    answer = by.house.recruiter.post("/v1/tags", json={"name": name, "kind": "skill"})
+    return f"a tag “{name}” that nobody carries ({answer.status_code})"
+
+
+def a_hidden_tag_changes(by: Change) -> str:
+    """A tag of hidden people only gets other synonyms, another name or another place in the tree."""
+    if by.house.hidden.towns and by.rng.random() < 0.3:
+        town, parent = by.pick(by.house.hidden.towns), by.rng.choice((*ELSEWHERE, None))
+        by.house.recruiter.patch(f"/v1/tags/{town}", json={"parent": parent})
+        return f"hidden town {town} moved below {parent}"
+    key = by.pick(by.house.hidden.tags)
+    alias = f"alias {uuid.uuid4().hex[:6]}"
+    by.house.recruiter.patch(f"/v1/tags/{key}", json={"synonyms": [alias]})
+    return f"hidden tag {key} is also called “{alias}”"
+
+
+def a_pool_is_made(by: Change) -> str:
+    """A pool that no reader tracks, not below one they do."""
+    name = by.take("pool")
+    parent = by.rng.choice((None, by.pick(by.house.hidden.pools)))
+    criteria = by.rng.choice(
+        ({"tags": {"any": ["Java", "SQL"]}}, {"rejections": {"never": True}, "tags": {"any": ["Python"]}}, {"text": "payments"})
+    )  # fmt: skip
+    answer = by.house.recruiter.post("/v1/pools", json={"name": name, "criteria": criteria, "parent": parent})
+    if answer.status_code == 201:
+        by.house.hidden.pools.append(str(answer.json()["id"]))
+    return f"a hidden pool “{name}” ({answer.status_code})"
+
+
+def a_hidden_pool_changes(by: Change) -> str:
+    """Renamed, asked otherwise, or deleted."""
+    hidden = by.house.hidden
+    # The last of the first four has a tracked pool below it, which asks what it asks.
+    pool = by.pick([each for each in hidden.pools if each != hidden.pools[3]])
+    path = f"/v1/pools/{pool}"
+    how = by.rng.choice(("renamed", "asked otherwise", "deleted"))
+    if how == "deleted" and pool not in hidden.pools[:3]:
+        if by.house.recruiter.delete(path).status_code == 204:
+            hidden.pools.remove(pool)
+        return f"hidden pool {pool} deleted"
+    if how == "asked otherwise":
+        criteria = {"tags": {"any": [by.rng.choice(("SQL", "React", "Docker"))]}}
+        by.house.recruiter.patch(path, json={"criteria": criteria})
+        return f"hidden pool {pool} asks for {criteria}"
+    by.house.recruiter.patch(path, json={"name": by.take("pool")})
+    return f"hidden pool {pool} renamed"
+
+
+def the_pool_above_is_renamed(by: Change) -> str:
+    """A tracked pool lies below one that is not tracked."""
+    ok(by.house.recruiter.patch(f"/v1/pools/{by.house.hidden.pools[3]}", json={"name": by.take("pool")}))
+    return "the untracked pool above a tracked one renamed"
+
+
+def a_tracked_pool_is_reworded(by: Change) -> str:
+    """It asks in other words for the people who are in it. What it asks is not for those who track it."""
+    word, others = by.rng.choice(STREAMED[:2]), by.rng.sample(STREAMED[2:], by.rng.randint(0, 2))
+    text = " OR ".join([word, *others])
+    ok(by.house.recruiter.patch(f"/v1/pools/{by.house.seen.streams_pool}", json={"criteria": {"text": text}}))
+    return f"the tracked pool of the streams asks for “{text}” and has the same people"
+
+
+def a_colleague_comes_or_changes(by: Change) -> str:
+    """Other users: added, renamed, given another role, deactivated, given tokens."""
+    house, admin = by.house, by.house.administrator
+    if not house.hidden.users or by.rng.random() < 0.4:
+        role = by.rng.choice(list(Role))
+        body = {"email": f"{uuid.uuid4().hex[:10]}@example.com", "name": by.take("person"), "role": role.value}
+        user = str(ok(admin.post("/v1/users", json=body), 201)["id"])
+        house.hidden.users.append(user)
+        token = ok(admin.post(f"/v1/users/{user}/tokens", json={"name": "laptop"}), 201)["id"]
+        house.hidden.tokens.append((user, str(token)))
+        return f"a new {role.value} {user}"
+    user = by.pick(house.hidden.users)
+    body = by.rng.choice(({"name": "Other Name"}, {"active": False}, {"active": True}, {"role": "hiring_manager"}))
+    ok(admin.patch(f"/v1/users/{user}", json=body))
+    own = [pair for pair in house.hidden.tokens if pair[0] == user]
+    if own and by.rng.random() < 0.3:
+        ok(admin.delete(f"/v1/users/{user}/tokens/{own[0][1]}"), 204)
+        house.hidden.tokens.remove(own[0])
+    return f"user {user}: {body}"
+
+
+def a_colleague_tracks(by: Change) -> str:
+    """Somebody else begins or ends to track any pool, one of the reader's too."""
+    users = [by.house.neighbour_id, *by.house.hidden.users]
+    user = by.rng.choice(users)
+    pool = by.pick([*by.house.seen.pools, *by.house.hidden.pools])
+    method = by.rng.choice(("PUT", "PUT", "DELETE"))
+    answer = by.house.administrator.request(method, f"/v1/users/{user}/tracking/{pool}")
+    return f"{method} tracking of {pool} by {user} ({answer.status_code})"
+
+
+def a_colleague_is_given_something(by: Change) -> str:
+    """An application or position is shared with somebody else, and perhaps taken back."""
+    house, user = by.house, uuid.UUID(by.house.neighbour_id)
+    if by.rng.random() < 0.5:
+        what = by.pick([*house.seen.applications, *house.hidden.applications])
+        given = _given(user, application=what)
+    else:
+        what = by.pick([*house.seen.positions, *house.hidden.positions])
+        given = _given(user, position=what)
+    return f"{what} shared with a neighbour ({given})"
+
+
+def _given(user: uuid.UUID, *, application: str | None = None, position: str | None = None) -> str:
+    made = share(
+        user,
+        application=uuid.UUID(application) if application else None,
+        position=uuid.UUID(position) if position else None,
+    )
+    revoke_share(made)
+    return "and taken back"
+
+
+def a_colleague_asks_for_somebody(by: Change) -> str:
+    """A neighbour who tracks a pool of the reader's wants somebody in it, or is done with them."""
+    house = by.house
+    ok(house.administrator.put(f"/v1/users/{house.neighbour_id}/tracking/{house.seen.pools[0]}"), 204)
+    person, kind = by.pick(house.seen.viewed[:12]), by.rng.choice(("want", "done"))
+    answer = house.neighbour.post(f"/v1/candidates/{person}/{kind}", json={"remark": "Mine!"})
+    return f"a neighbour said “{kind}” of {person} ({answer.status_code})"
+
+
+def a_position_changes(by: Change) -> str:
+    """A hidden position is opened, renamed, closed or opened again."""
+    hidden = by.house.hidden
+    if by.rng.random() < 0.4:
+        title = by.take("position")
+        made = by.house.created("/v1/positions", {"title": title})
+        hidden.positions.append(made)
+        hidden.open_positions.append(made)
+        hidden.titles.append(title)
+        return f"a hidden position “{title}”"
+    # The first two stay open, and the third is known by name to who was given one application for it.
+    later = [each for each in hidden.positions[3:]] or hidden.positions[:2]
+    position = by.pick(later)
+    body = (
+        {"title": by.take("position")}
+        if by.rng.random() < 0.6 or position not in hidden.positions[3:]
+        else {"status": "closed"}
+    )
+    ok(by.house.recruiter.patch(f"/v1/positions/{position}", json=body))
+    if "status" in body and position in hidden.open_positions:
+        hidden.open_positions.remove(position)
+    if "title" in body:
+        hidden.titles.append(body["title"])
+    return f"hidden position {position}: {body}"
+
+
+def a_reason_is_added(by: Change) -> str:
+    """A reason that no application the reader sees has."""
+    name = by.take("reason")
+    body = {"name": name, "said_by": by.rng.choice(("us", "candidate"))}
+    ok(by.house.administrator.post("/v1/rejection-reasons", json=body), 201)
+    by.house.hidden.reasons.append(name)
+    return f"a reason “{name}”"
+
+
+# How often each happens. What costs the worker most comes seldom.
+CHANGES: dict[Kind, float] = {
+    somebody_comes: 2,
+    many_write_a_word_alike: 1.2,
+    many_come: 1,
+    somebody_is_edited: 1,
+    somebody_goes: 3,
+    somebody_applies: 4,
+    an_application_moves: 1.5,
+    a_note_is_written: 3,
+    an_application_is_rejected: 3,
+    a_rejection_is_undone: 1,
+    a_colleague_tags: 3,
+    a_source_is_corrected: 1.5,
+    a_tag_appears: 4,
+    a_word_becomes_a_tag: 0.4,
+    a_hidden_tag_changes: 1,
+    a_pool_is_made: 1.2,
+    a_hidden_pool_changes: 1.5,
+    the_pool_above_is_renamed: 0.5,
+    a_tracked_pool_is_reworded: 0.7,
+    a_colleague_comes_or_changes: 2,
+    a_colleague_tracks: 2,
+    a_colleague_is_given_something: 1.5,
+    a_colleague_asks_for_somebody: 1.5,
+    a_position_changes: 2,
+    a_reason_is_added: 1,
+}
+
+__all__ = ["CHANGES", "Change", "Kind", "Reader"]
