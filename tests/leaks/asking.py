@@ -29,6 +29,22 @@ class Request:
         lines += [json.dumps(self.body, ensure_ascii=False)] if self.body is not None else []
         return "\n    ".join(lines)
 
+    def about(self, other: Mapping[str, str]) -> Request:
+        """The same request, asked of other things: each text here stands for the one given for it."""
+        return Request(
+            self.route,
+            _exchanged(self.path, other),
+            tuple((name, _exchanged(value, other)) for name, value in self.params),
+            json.loads(_exchanged(json.dumps(self.body), other)),
+            self.headers,
+        )
+
+
+def _exchanged(text: str, other: Mapping[str, str]) -> str:
+    for one, instead in other.items():
+        text = text.replace(one, instead)
+    return text
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -41,6 +57,10 @@ class Answer:
     def header(self, name: str) -> str | None:
         """A header's value."""
         return next((value.decode() for key, value in self.headers if key.decode().lower() == name), None)
+
+    def about(self, other: Mapping[str, str]) -> Answer:
+        """The same answer with other things in it; the texts must be as long."""
+        return Answer(self.status, self.headers, _exchanged(self.body.decode(), other).encode())
 
     def document(self) -> Any:
         """The parsed body, or None where it is not JSON."""

@@ -83,7 +83,10 @@ class Draw:
 
     def application(self) -> str:
         """An application."""
-        return self.one(self.house.seen.applications, self.house.hidden.applications, [self.nowhere()])
+        hidden = self.house.hidden
+        return self.one(
+            self.house.seen.applications, hidden.applications, hidden.applications_of_seen, [self.nowhere()]
+        )
 
     def user(self) -> str:
         """A user."""
@@ -154,6 +157,8 @@ class Draw:
         return self.one(
             WORDS,
             WORDS,
+            WORDS,
+            MISSPELT,
             MISSPELT,
             STREAMED,
             NOTED,
@@ -167,23 +172,23 @@ class Draw:
         """Words, joined in some way; now and then in a way that cannot be understood."""
         one, other = self.word(), self.word()
         return self.rng.choice(
-            (one, one, one, f"{one} {other}", f"{one} OR {other}", f"{one} NOT {other}", f'"{one} {other}"',
+            (one, one, one, f"{one} {other}", f"{one} OR {other}", " OR ".join(self.rng.sample(WORDS, 2)),
+             f"{one} NOT {other}", f'"{one} {other}"',
              f"({one} OR {other}) AND {self.word()}", f"({one}", f'"{self.rng.choice(HEADLINES) or one}"')
         )  # fmt: skip
 
     def typed(self) -> str:
         """The beginning of a name."""
+        kinds = ("skill", "town", "pool", "position", "person")
+        coming = [name for kind in kinds for name in self.house.coming.names(kind)]
         name = self.one(
             FIRST_NAMES,
             LAST_NAMES,
             (*ASKED_SKILLS, *OTHER_SKILLS, *UNSEEN_SKILLS, REGION, *TOWNS, *ELSEWHERE),
             ("Java in Moravia", "Speakers", "Python everywhere", "Never rejected", "Data engineer"),
             self.house.hidden.titles,
-            [
-                name
-                for kind in ("skill", "town", "pool", "position", "person")
-                for name in self.house.coming.names(kind)
-            ],
+            coming,
+            coming,
         )
         return name[: self.rng.randint(1, len(name))].strip() or name
 
@@ -203,7 +208,7 @@ class Draw:
             "pools": lambda: {self.rng.choice(("any", "any", "all", "none")): self.some(2, self.pool)},
             "text": self.text,
         }
-        weights = (5, 2, 2, 1, 2, 1, 3, 3, 3, 6)
+        weights = (4, 2, 2, 1, 2, 1, 3, 3, 3, 8)
         count = self.rng.choice((0, 1, 1, 1, 2, 2, 3))
         return {name: parts[name]() for name in self.rng.choices(list(parts), weights, k=count)}
 

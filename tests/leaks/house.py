@@ -84,8 +84,10 @@ class Hidden:
     pools: list[str] = field(default_factory=list)
     positions: list[str] = field(default_factory=list)
     open_positions: list[str] = field(default_factory=list)
-    # Of seen people and of hidden ones alike.
+    # Of hidden people, and of people who are seen; and whose each is.
     applications: list[str] = field(default_factory=list)
+    applications_of_seen: list[str] = field(default_factory=list)
+    applicants: dict[str, str] = field(default_factory=dict)
     tags: list[str] = field(default_factory=list)
     towns: list[str] = field(default_factory=list)
     users: list[str] = field(default_factory=list)
@@ -94,6 +96,23 @@ class Hidden:
     titles: list[str] = field(default_factory=list)
     tokens: list[tuple[str, str]] = field(default_factory=list)
     emails: list[str] = field(default_factory=list)
+
+    @property
+    def ids(self) -> set[str]:
+        """Of everything hidden that can be asked for by its id, and of what was deleted."""
+        tokens = [token for _, token in self.tokens]
+        things = (self.people, self.gone, self.pools, self.positions, self.users, self.notices, tokens)
+        return {*self.applications, *self.applications_of_seen, *(id_ for ids in things for id_ in ids)}
+
+    def applied(self, person: str, application: str) -> None:
+        """A new application that nobody sees."""
+        self.applicants[application] = person
+        (self.applications if person in self.people else self.applications_of_seen).append(application)
+
+    def leave(self, person: str) -> None:
+        """A hidden person is deleted, and with them their applications."""
+        self.people.remove(person)
+        self.applications = [each for each in self.applications if self.applicants[each] != person]
 
 
 @dataclass(slots=True)
@@ -191,8 +210,9 @@ def person(rng: random.Random, skills: list[str], towns: list[str], *more: str, 
 def hidden_person(rng: random.Random, *more: str, **given: Any) -> dict[str, Any]:
     """Somebody who is in no pool that is tracked: Java, but not in Moravia; German, but not with those years."""
     skills = rng.sample((*ASKED_SKILLS, *OTHER_SKILLS, *UNSEEN_SKILLS), 3)
-    languages = [{"code": rng.choice(("de", "en", "pl")), "level": "b2"}]
-    return person(rng, skills, [rng.choice(ELSEWHERE)], *more, **({"languages": languages} | given))
+    language, years = rng.choice((("de", 3), ("de", 12), ("en", 7), ("pl", 7), ("pl", 25)))
+    spoken = {"languages": [{"code": language, "level": "b2"}], "years_experience": years}
+    return person(rng, skills, [rng.choice(ELSEWHERE)], *more, **(spoken | given))
 
 
 def build(world: Installation) -> House:
@@ -344,11 +364,12 @@ def _hidden_people(house: House, rng: random.Random) -> None:
     rows = [hidden_person(rng) for _ in range(30)]
     hidden.people += house.people(rows)
     hidden.emails += [str(row["email"]) for row in rows]
-    for each in [*rng.sample(hidden.people, 10), *rng.sample(house.seen.viewed, 6), *house.seen.owned[:2]]:
+    seen = [*rng.sample(house.seen.viewed, 8), *house.seen.owned[:3]]
+    for each in [*rng.sample(hidden.people, 10), *seen]:
         given = house.application(
             each, rng.choice(hidden.open_positions), stage=rng.choice(STAGES), source=rng.choice(SOURCES)
         )
-        hidden.applications.append(given)
+        hidden.applied(each, given)
 
 
 def _bells(house: House, rng: random.Random) -> None:

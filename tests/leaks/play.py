@@ -6,13 +6,14 @@ One pair is one session before and after. No world is built twice: the second on
 from __future__ import annotations
 
 import random
+import uuid
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from tests.leaks.asking import Answer, Request, first_difference, send
+from tests.leaks.asking import Answer, Request, Route, first_difference, send
 from tests.leaks.drawing import Draw
-from tests.leaks.hidden import CHANGES, Change
+from tests.leaks.hidden import CHANGES, Change, Kind
 from tests.leaks.house import House, Reader
 from tests.leaks.listening import heard
 from tests.leaks.sessions import STREAM, Session, hold
@@ -20,7 +21,7 @@ from tests.leaks.sessions import STREAM, Session, hold
 # Sessions that are asked again after the same changes, and how many changes that is: the worker's part of a round is
 # then shared by several pairs.
 SESSIONS = 12
-CHANGED = 6
+CHANGED = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,76 +48,115 @@ class Played:
 
     pairs: int = 0
     requests: int = 0
+    twins: int = 0
     leak: Leak | None = None
     reached: Counter[str] = field(default_factory=Counter)
     changed: Counter[str] = field(default_factory=Counter)
 
 
-def play(house: House, seed: str, pairs: int, *, address: str | None = None, one_by_one: bool = False) -> Played:
-    """So many pairs, or as many as it takes to find a leak. `address` is a server to open event streams at.
+@dataclass(frozen=True, slots=True)
+class Focus:
+    """Where to look: only at these routes, with half of the changes of these kinds. Empty: everywhere at everything."""
 
-    `one_by_one` sends everything again after each single change: slower, and it names the change that shows.
+    routes: tuple[Route, ...] = ()
+    kinds: tuple[Kind, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """One course of pairs: the same seed and house give the same requests and changes, only with other ids.
+
+    `address` is a server to open event streams at. `one_by_one` asks everything again after each single change: slower,
+    and it names the change that shows.
     """
-    played = Played()
-    for number in range(-(-pairs // SESSIONS)):
-        played.leak = _round(house, f"{seed}/{number}", played, address, one_by_one=one_by_one)
-        if played.leak is not None:
-            break
-    return played
 
+    house: House
+    seed: str
+    focus: Focus = Focus()
+    address: str | None = None
+    one_by_one: bool = False
 
-def _round(house: House, seed: str, played: Played, address: str | None, *, one_by_one: bool) -> Leak | None:
-    def ask(reader: Reader, request: Request) -> Answer:
-        played.requests += 1
-        return send(house.readers[reader], request)
+    def play(self, pairs: int) -> Played:
+        """So many pairs, or as many as it takes to find a leak."""
+        played = Played()
+        for number in range(-(-pairs // SESSIONS)):
+            played.leak = self._round(f"{self.seed}/{number}", played)
+            if played.leak is not None:
+                break
+        return played
 
-    sessions = [hold(at, Draw(house, random.Random(f"{seed}/{at}")), ask) for at in range(SESSIONS)]
-    played.reached.update(what for session in sessions for what in _reached(session))
-    heard_before = _heard(house, seed, address)
-    happened: list[str] = []
-    for change in _changes(house, seed, sessions):
-        happened.append(change)
-        if one_by_one:
-            house.settle()
-            if leak := _differing(sessions, played, ask, happened):
-                return leak
-            happened = []
-    if one_by_one:
+    def _round(self, seed: str, played: Played) -> Leak | None:
+        sessions = [self._session(f"{seed}/{at}", at, played) for at in range(SESSIONS)]
+        if leak := self._twins(sessions, played, random.Random(f"{seed}/twins")):
+            return leak
+        heard_before = self._heard(seed)
+        happened: list[str] = []
+        for name, change in self._changes(seed, sessions):
+            played.changed[name] += 1
+            happened.append(change)
+            if self.one_by_one:
+                self.house.settle()
+                if leak := self._again(sessions, played, happened):
+                    return leak
+                happened = []
+        self.house.settle()
+        if leak := self._again(sessions, played, happened):
+            return leak
+        for begun, before in heard_before.items():
+            if (difference := first_difference(before, self._heard(seed)[begun])) is not None:
+                request = Request(STREAM, STREAM[1], headers={"Last-Event-ID": begun})
+                return Leak(played.pairs, Reader.MANAGER, request, tuple(happened), difference)
         return None
-    house.settle()
-    if leak := _differing(sessions, played, ask, happened):
-        return leak
-    after = _heard(house, seed, address)
-    for (reader, begun), before in heard_before.items():
-        if (difference := first_difference(before, after[reader, begun])) is not None:
-            request = Request(STREAM, STREAM[1], headers={"Last-Event-ID": begun})
-            return Leak(played.pairs, reader, request, tuple(happened), difference)
-    return None
 
+    def _session(self, seed: str, number: int, played: Played) -> Session:
+        session = hold(number, Draw(self.house, random.Random(seed)), self._ask, self.focus.routes)
+        played.requests += len(session.asked)
+        played.reached.update(_reached(session))
+        return session
 
-def _changes(house: House, seed: str, sessions: list[Session]) -> Iterator[str]:
-    rng = random.Random(f"{seed}/changes")
-    change = Change(house, rng, set().union(*(session.touched for session in sessions)))
-    for kind in rng.choices(list(CHANGES), list(CHANGES.values()), k=CHANGED):
-        yield kind(change)
+    def _twins(self, sessions: list[Session], played: Played, rng: random.Random) -> Leak | None:
+        """What is hidden is answered as what never was: the pair of worlds in which one of the two is not there."""
+        hidden = self.house.hidden.ids
+        for session in sessions:
+            touched = {id_: str(uuid.UUID(int=rng.getrandbits(128), version=4)) for id_ in session.touched & hidden}
+            for request, answer in session.asked:
+                twin = request.about(touched)
+                if twin == request or request.route[0] == "PATCH" or "Idempotency-Key" in request.headers:
+                    continue
+                played.twins += 1
+                never = self._ask(session.reader, twin).about({new: old for old, new in touched.items()})
+                if (difference := first_difference(answer, never)) is not None:
+                    changes = ("the same was asked of things that never were",)
+                    return Leak(played.pairs, session.reader, request, changes, difference)
+        return None
 
+    def _changes(self, seed: str, sessions: list[Session]) -> Iterator[tuple[str, str]]:
+        rng = random.Random(f"{seed}/changes")
+        change = Change(self.house, rng, set().union(*(session.touched for session in sessions)))
+        kinds = rng.choices(list(CHANGES), list(CHANGES.values()), k=CHANGED)
+        if self.focus.kinds:
+            kinds[::2] = rng.choices(self.focus.kinds, k=len(kinds[::2]))
+        for kind in kinds:
+            yield kind.__name__, kind(change)
 
-def _differing(sessions: list[Session], played: Played, ask: object, happened: list[str]) -> Leak | None:
-    assert callable(ask)
-    for session in sessions:
-        played.pairs += 1
-        for request, before in session.asked:
-            after = ask(session.reader, request)
-            if (difference := first_difference(before, after)) is not None:
-                return Leak(played.pairs, session.reader, request, tuple(happened), difference)
-    return None
+    def _again(self, sessions: list[Session], played: Played, happened: list[str]) -> Leak | None:
+        for session in sessions:
+            played.pairs += 1
+            for request, before in session.asked:
+                after = self._ask(session.reader, request)
+                played.requests += 1
+                if (difference := first_difference(before, after)) is not None:
+                    return Leak(played.pairs, session.reader, request, tuple(happened), difference)
+        return None
 
+    def _ask(self, reader: Reader, request: Request) -> Answer:
+        return send(self.house.readers[reader], request)
 
-def _heard(house: House, seed: str, address: str | None) -> dict[tuple[Reader, str], Answer]:
-    if address is None:
-        return {}
-    begun = str(random.Random(f"{seed}/stream").randint(0, house.seen.last_seq - 1))
-    return {(Reader.MANAGER, begun): heard(address, house.tokens[Reader.MANAGER], begun)}
+    def _heard(self, seed: str) -> dict[str, Answer]:
+        if self.address is None:
+            return {}
+        begun = str(random.Random(f"{seed}/stream").randint(0, self.house.seen.last_seq - 1))
+        return {begun: heard(self.address, self.house.tokens[Reader.MANAGER], begun)}
 
 
 def _reached(session: Session) -> Iterator[str]:

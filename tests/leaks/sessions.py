@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
@@ -62,7 +62,7 @@ def _search(by: Draw) -> Request:
     body: dict[str, Any] = {"limit": by.limit()}
     if criteria := by.criteria():
         body["criteria"] = criteria
-    if by.chance(0.6):
+    if by.chance(0.3 if "text" in criteria else 0.6):
         body["order"] = by.sort()
     if facets := by.facets():
         body["facets"] = facets
@@ -160,7 +160,7 @@ def _entries() -> dict[Route, Entry]:
     entries = {
         search: Entry(14, _search),
         ("GET", "/v1/search"): Entry(6, _search_by_address),
-        ("GET", "/v1/suggest"): Entry(5, _suggest),
+        ("GET", "/v1/suggest"): Entry(7, _suggest),
         person: Entry(5, plain(person)),
         similar: Entry(4, _similar),
         ("PATCH", "/v1/candidates/{candidate}"): Entry(3, _change_person),
@@ -240,10 +240,14 @@ class Session:
     touched: set[str]
 
 
-def hold(number: int, by: Draw, ask: Callable[[Reader, Request], Answer]) -> Session:
-    """A session, drawn and asked for the first time. Cursors and ETags in the answers are followed."""
+def hold(number: int, by: Draw, ask: Callable[[Reader, Request], Answer], routes: Sequence[Route] = ()) -> Session:
+    """A session, drawn and asked for the first time. Cursors and ETags in the answers are followed.
+
+    `routes`: only these are asked, where there are any.
+    """
     session = Session(number, by.rng.choice(READERS), [], by.touched)
-    for route in by.rng.choices(list(ENTRIES), [entry.weight for entry in ENTRIES.values()], k=LENGTH):
+    among = routes or tuple(ENTRIES)
+    for route in by.rng.choices(among, [ENTRIES[each].weight for each in among], k=LENGTH):
         request = ENTRIES[route].draw(by)
         answer = ask(session.reader, request)
         session.asked.append((request, answer))
