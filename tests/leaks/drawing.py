@@ -154,14 +154,10 @@ class Draw:
 
     def word(self) -> str:
         """A word of a text, as somebody types it."""
+        if self.chance(0.7):
+            return self.one(WORDS, WORDS, WORDS, MISSPELT, MISSPELT, NOTED)
         return self.one(
-            WORDS,
-            WORDS,
-            WORDS,
-            MISSPELT,
-            MISSPELT,
             STREAMED,
-            NOTED,
             [word for name in (*FIRST_NAMES, *LAST_NAMES, *HEADLINES) for word in name.split()],
             [f"{skill} syn".split()[0] for skill in (*OTHER_SKILLS, *UNSEEN_SKILLS)],
             self.house.coming.names("skill"),
@@ -171,11 +167,15 @@ class Draw:
     def text(self) -> str:
         """Words, joined in some way; now and then in a way that cannot be understood."""
         one, other = self.word(), self.word()
-        return self.rng.choice(
-            (one, one, one, f"{one} {other}", f"{one} OR {other}", " OR ".join(self.rng.sample(WORDS, 2)),
-             f"{one} NOT {other}", f'"{one} {other}"',
-             f"({one} OR {other}) AND {self.word()}", f"({one}", f'"{self.rng.choice(HEADLINES) or one}"')
-        )  # fmt: skip
+        ways = (
+            f"{one} {other}",
+            f"{one} NOT {other}",
+            f'"{one} {other}"',
+            f"({one} OR {other}) AND {self.word()}",
+            f'"{self.rng.choice(HEADLINES) or one}"',
+            f"({one}",
+        )
+        return self.rng.choices((one, f"{one} OR {other}", self.rng.choice(ways)), (4, 2, 2))[0]
 
     def typed(self) -> str:
         """The beginning of a name."""
@@ -209,7 +209,7 @@ class Draw:
             "text": self.text,
         }
         weights = (4, 2, 2, 1, 2, 1, 3, 3, 3, 8)
-        count = self.rng.choice((0, 1, 1, 1, 2, 2, 3))
+        count = self.rng.choice((0, 1, 1, 1, 1, 2, 3))
         return {name: parts[name]() for name in self.rng.choices(list(parts), weights, k=count)}
 
     def facets(self) -> list[dict[str, Any]]:
@@ -276,7 +276,7 @@ class Draw:
 
     def limit(self) -> int:
         """Few at a time, so that there is a next page."""
-        return self.rng.choice((1, 2, 3, 5, 20, 200))
+        return self.rng.choice((1, 2, 5, 20, 200, 200))
 
     def forged_cursor(self, sort: str) -> str:
         """A cursor that points where its sender has never been: behind somebody hidden, say."""
