@@ -108,6 +108,7 @@ def person(payload: CandidatePayload, tags: Tags, number: int) -> Person:
         "version": 1,
         "created_at": _MOMENT,
         "updated_at": _MOMENT,
+        "profile_at": _MOMENT,
         "applications": [],
         "tags": sorted({tags.key[fold(name)] for name in names}),
     }

@@ -106,7 +106,7 @@ HIDDEN = {
 def test_a_manager_never_looks_into_what_is_flattened_over_all_applications() -> None:
     """Every atom there is and every facet: only the profile, and applications through the filter of what is shared."""
     access = Access(uuid4(), "hiring_manager", applications=("a",))
-    atoms = [Is(field, "x") for field in HIDDEN - {"rejections", "applied", "never_rejected"}]
+    atoms: list[Question] = [Is(field, "x") for field in HIDDEN - {"rejections", "applied", "never_rejected"}]
     atoms += [
         Is("rejections", "r|us|p"),
         Is("applied", "p|s|*"),
