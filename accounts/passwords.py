@@ -16,14 +16,15 @@ from importlib.resources import files
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from core.digest import new_secret
 from core.errors import Invalid, Problem, Unavailable
 
 SHORTEST = 12
 LONGEST = 256
 # Each occupies several lanes of its own; more at once are slower one by one and need 64 MB each.
 AT_ONCE = 2
-# Of the 40 threads of an API process: computing and waiting together may hold these and no more.
-MOST_WAITING = 10
+# Of the 40 threads of an API process those that compute or wait to compute; whoever comes then is told to come again.
+MOST_THREADS = 10
 # Who waited this long would rather be told.
 PATIENCE_S = 5.0
 
@@ -34,9 +35,9 @@ class Passwords:
     def __init__(self, hasher: PasswordHasher) -> None:
         self.hasher = hasher
         self._computing = threading.BoundedSemaphore(AT_ONCE)
-        self._waiting = threading.BoundedSemaphore(MOST_WAITING)
+        self._waiting = threading.BoundedSemaphore(MOST_THREADS)
         # What is compared where there is no password: of the same cost, and nobody knows it.
-        self._nobodys = hasher.hash(unicodedata.name("Ω") + str(id(self)))
+        self._nobodys = hasher.hash(new_secret())
 
     def hash(self, password: str) -> str:
         """What is stored of a password."""

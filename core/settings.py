@@ -69,7 +69,9 @@ class Settings(BaseSettings):
     @classmethod
     def _an_address_of_ours(cls, url: str) -> str:
         parts = urlsplit(url)
-        if url and (parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query):
+        if url and (
+            parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query
+        ):
             raise ValueError("PUBLIC_URL must be like https://talent.example.com, with nothing after the host")
         return url.rstrip("/")
 

@@ -23,7 +23,7 @@ class OutgoingMail(Base):
     id: Mapped[RandomId]
     recipient: Mapped[str]
     subject: Mapped[str]
-    text: Mapped[str]
+    body: Mapped[str]
     created_at: Mapped[Created]
     expires_at: Mapped[datetime]
     due_at: Mapped[Created]

@@ -6,7 +6,7 @@ An attempt is counted before its password is looked at, so that many at once are
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 
 from sqlalchemy import delete, func, text
@@ -34,13 +34,20 @@ _FORGIVE = text(
 
 
 @dataclass(frozen=True, slots=True)
-class Bucket:
-    """What is counted together. `free` attempts cost nothing; one is forgotten every `leak_s` seconds."""
+class Patience:
+    """`free` attempts cost nothing, one is forgotten every `leak_s` seconds, no pause is longer than `longest_s`."""
 
-    name: str
     free: int
     leak_s: float
     longest_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """What is counted together."""
+
+    name: str
+    patience: Patience
 
     @property
     def key(self) -> bytes:
@@ -50,8 +57,7 @@ class Bucket:
 
 def count(db: Session, bucket: Bucket) -> float:
     """Count an attempt. 0 when it may go on; otherwise it was not counted, and the seconds until one may."""
-    values = {"key": bucket.key, "free": bucket.free, "leak_s": bucket.leak_s, "longest_s": bucket.longest_s}
-    if db.scalar(_COUNT, values) is not None:
+    if db.scalar(_COUNT, {"key": bucket.key, **asdict(bucket.patience)}) is not None:
         return 0.0
     # It may have become free between the two statements; then the next try will find it so.
     return max(float(db.scalar(_WAIT, {"key": bucket.key}) or 0.0), 0.1)

@@ -23,19 +23,19 @@ LEASE_S = 120
 _ONE_SENDS = 0x6D61696C
 
 _PROMISE = text(
-    "INSERT INTO outgoing_mail (id, recipient, subject, text, expires_at)"
-    " VALUES (:id, :recipient, :subject, :text, clock_timestamp() + :life)"
+    "INSERT INTO outgoing_mail (id, recipient, subject, body, expires_at)"
+    " VALUES (:id, :recipient, :subject, :body, clock_timestamp() + :life)"
 )
 _PROMISE_TO = text(
-    "INSERT INTO outgoing_mail (id, recipient, subject, text, expires_at)"
-    " SELECT :id, email, :subject, :text, clock_timestamp() + :life FROM users WHERE id = :user"
+    "INSERT INTO outgoing_mail (id, recipient, subject, body, expires_at)"
+    " SELECT :id, email, :subject, :body, clock_timestamp() + :life FROM users WHERE id = :user"
 )
 _CLAIM = text(
     "UPDATE outgoing_mail SET attempts = attempts + 1,"
     " due_at = clock_timestamp() + make_interval(secs => :lease_s) WHERE id = ("
     " SELECT id FROM outgoing_mail WHERE dead_at IS NULL AND due_at <= clock_timestamp()"
     " AND expires_at > clock_timestamp() ORDER BY due_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)"
-    " RETURNING id, recipient, subject, text, created_at"
+    " RETURNING id, recipient, subject, body, created_at"
 )
 _SENT = text("DELETE FROM outgoing_mail WHERE id = :id")
 _LATER = text(
@@ -43,10 +43,10 @@ _LATER = text(
     " + make_interval(secs => least(:longest_s, :first_s * power(2, least(attempts - 1, 20)))) WHERE id = :id"
 )
 _REFUSED = text(
-    "UPDATE outgoing_mail SET error = :error, dead_at = clock_timestamp(), subject = '', text = '' WHERE id = :id"
+    "UPDATE outgoing_mail SET error = :error, dead_at = clock_timestamp(), subject = '', body = '' WHERE id = :id"
 )
 _EXPIRED = text(
-    "UPDATE outgoing_mail SET dead_at = clock_timestamp(), subject = '', text = '',"
+    "UPDATE outgoing_mail SET dead_at = clock_timestamp(), subject = '', body = '',"
     " error = coalesce(error, 'It could not be sent while it was of use.')"
     " WHERE dead_at IS NULL AND expires_at <= clock_timestamp() RETURNING id"
 )
@@ -62,7 +62,7 @@ class Letter:
     """What is written, and how long it is of use."""
 
     subject: str
-    text: str
+    body: str
     life: timedelta
 
 
@@ -73,7 +73,7 @@ class Waiting:
     id: uuid.UUID
     recipient: str
     subject: str
-    text: str
+    body: str
 
 
 def promise(db: Session, recipient: str, letter: Letter) -> None:
@@ -102,7 +102,7 @@ def claim() -> Waiting | None:
     """A letter that is due, its attempt counted and nobody else's for LEASE_S; None when there is none."""
     with statement() as run:
         row = run.execute(_CLAIM, {"lease_s": LEASE_S}).one_or_none()
-    return Waiting(row.id, row.recipient, row.subject, row.text) if row else None
+    return Waiting(row.id, row.recipient, row.subject, row.body) if row else None
 
 
 def sent(letter: uuid.UUID) -> None:
@@ -141,4 +141,4 @@ def backlog(db: Session) -> tuple[int, int]:
 
 
 def _columns(letter: Letter) -> dict[str, object]:
-    return {"subject": letter.subject, "text": letter.text, "life": letter.life}
+    return {"subject": letter.subject, "body": letter.body, "life": letter.life}

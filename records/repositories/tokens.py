@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import DateTime, Interval, cast, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from core.digest import digest_of, new_secret
@@ -22,17 +22,24 @@ def issue(
     user: uuid.UUID,
     name: str,
     scopes: Collection[Scope] = EVERY_SCOPE,
-    expires_at: datetime | None = None,
+    life: timedelta | None = None,
+    at_latest: datetime | None = None,
 ) -> tuple[ApiToken, str]:
-    """A new token for the user; the second value is shown once and stored nowhere."""
+    """A new token for the user; the second value is shown once and stored nowhere. It expires after `life`.
+
+    `at_latest`, the end of the token it was made with, comes first where it is earlier.
+    """
     token = new_secret(MARK)
-    ordered = [scope.value for scope in Scope if scope in scopes]
-    row = ApiToken(
-        id=uuid.uuid4(), user_id=user, name=name, digest=digest_of(token), scopes=ordered, expires_at=expires_at
+    statement = insert(ApiToken).values(
+        id=uuid.uuid4(),
+        user_id=user,
+        name=name,
+        digest=digest_of(token),
+        scopes=[scope.value for scope in Scope if scope in scopes],
+        # Without a limit there is no value, and LEAST passes over those.
+        expires_at=func.least(func.clock_timestamp() + cast(life, Interval), cast(at_latest, DateTime(timezone=True))),
     )
-    db.add(row)
-    db.flush()
-    return row, token
+    return db.scalars(statement.returning(ApiToken)).one(), token
 
 
 def revoke(db: Session, user: uuid.UUID, token: uuid.UUID) -> None:
