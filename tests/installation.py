@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import text
 
@@ -101,6 +102,11 @@ class Installation:
     def anonymous(self) -> TestClient:
         """A client without a token."""
         return TestClient(self._app, raise_server_exceptions=False)
+
+    @property
+    def app(self) -> FastAPI:
+        """The application, for clients of another kind."""
+        return self._app
 
     def _client(self, token: str) -> TestClient:
         headers = {"Authorization": f"Bearer {token}"}

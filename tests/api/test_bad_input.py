@@ -25,7 +25,14 @@ from tests.installation import Installation
 JSON = {"content-type": "application/json"}
 TAKING_BODIES = [call for call in CATALOG if call.body]
 ABOUT_SOMETHING = [call for call in CATALOG if "{" in call.template]
-LISTS = ["/v1/users", "/v1/positions", "/v1/pools", "/v1/pools/{pool}/candidates", "/v1/notifications"]
+LISTS = [
+    "/v1/users",
+    "/v1/invitations",
+    "/v1/positions",
+    "/v1/pools",
+    "/v1/pools/{pool}/candidates",
+    "/v1/notifications",
+]
 
 
 def send(known: People, call: Call, stage: Scene, body: Any) -> Any:
