@@ -19,6 +19,7 @@ from api.routes import (
     invitations,
     login,
     notifications,
+    openid,
     operations,
     passwords,
     pools,
@@ -76,6 +77,7 @@ def create_app() -> FastAPI:
     problems.install(app)
     v1 = (
         login,
+        openid,
         passwords,
         account,
         invitations,
