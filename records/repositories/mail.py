@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -74,6 +74,7 @@ class Waiting:
     recipient: str
     subject: str
     body: str
+    created_at: datetime
 
 
 def promise(db: Session, recipient: str, letter: Letter) -> None:
@@ -102,7 +103,7 @@ def claim() -> Waiting | None:
     """A letter that is due, its attempt counted and nobody else's for LEASE_S; None when there is none."""
     with statement() as run:
         row = run.execute(_CLAIM, {"lease_s": LEASE_S}).one_or_none()
-    return Waiting(row.id, row.recipient, row.subject, row.body) if row else None
+    return Waiting(row.id, row.recipient, row.subject, row.body, row.created_at) if row else None
 
 
 def sent(letter: uuid.UUID) -> None:
