@@ -8,6 +8,7 @@ from datetime import timedelta
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, StrictBool
 
+from accounts import leaving
 from api import cursors, scopes
 from api.account_views import Days, Scopes, SessionView, Token, TokenView, UserView
 from api.fields import Body, Created, Cursor, Email, Id, Limit, Line
@@ -16,7 +17,7 @@ from api.work import AdministratorWork, IdempotencyKey, once
 from core.errors import Conflict
 from core.settings import settings
 from records.models import Role
-from records.repositories import pools, resets, sessions, tokens, users
+from records.repositories import pools, sessions, tokens, users
 
 router = APIRouter(tags=["users"], route_class=StrictRoute)
 
@@ -89,9 +90,7 @@ def change(user: Id, body: ChangedUser, work: AdministratorWork) -> UserView:
     row.active = row.active if body.active is None else body.active
     work.db.flush()
     if not row.active:
-        # Tokens sleep while their user is deactivated; a browser signs in anew.
-        sessions.end_all(work.db, row.id)
-        resets.drop(work.db, row.id)
+        leaving.deactivate(work.db, row.id)
     work.commit(rung=[row.id])
     return UserView.of(row)
 
