@@ -46,4 +46,4 @@ def refuse_other_sites(request: Request) -> None:
 def _ours(origin: str, request: Request) -> bool:
     parts = urlsplit(origin)
     # Behind a proxy that ends the encryption the scheme is not ours to judge, but the host is.
-    return origin == settings().public_url or bool(parts.netloc and parts.netloc == request.headers.get("host"))
+    return bool(parts.netloc) and (origin == settings().public_url or parts.netloc == request.headers.get("host"))

@@ -95,7 +95,7 @@ def forgetful() -> str:
     return reset_for(email)
 
 
-def later(table: str, by: timedelta, **columns: object) -> None:
+def later(table: str, by: timedelta) -> None:
     """Let time pass for the rows of a table: every moment in them lies this much further back."""
     moments = {
         "sessions": ("created_at", "last_used_at", "expires_at"),
