@@ -59,7 +59,7 @@ def test_a_wrong_proof_is_refused_and_so_is_that_of_another_session(house: Insta
     right = client.headers[csrf.HEADER]
     before = counts()
     for wrong in ("", "x", other, right[:-1], right + "x", right.swapcase(), "\xff"):
-        answer = client.post("/v1/positions", json=BODY, headers={csrf.HEADER: wrong.encode("latin-1")})
+        answer = client.post("/v1/positions", json=BODY, headers={csrf.HEADER.encode(): wrong.encode("latin-1")})
         assert csrf.HEADER in problem(answer, 403)["detail"]
     del client.headers[csrf.HEADER]
     problem(client.post("/v1/positions", json=BODY), 403)
