@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from api import cookies, problems
+from api.caching import NotKept
 from api.limits import BodyLimit
 from api.metrics import Measured
 from api.problems import PROBLEMS, ProblemDocument
@@ -96,6 +97,7 @@ def create_app() -> FastAPI:
         app.include_router(module.router, prefix="/v1", responses=PROBLEMS)
     app.include_router(operations.router, responses={code: PROBLEMS[code] for code in (400, 401, 403, 422, 503)})
     app.add_middleware(BodyLimit)
+    app.add_middleware(NotKept)
     app.add_middleware(Measured)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     return app

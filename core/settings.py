@@ -20,7 +20,7 @@ class Settings(BaseSettings):
     The three URLs are the only things a deployment must set; embedded parts set them for their children.
     """
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     database_url: str = Field(default="", validation_alias="DATABASE_URL", description="postgresql://user@host/db")
     redis_url: str = Field(default="", validation_alias="REDIS_URL", description="redis://host:port/0")
