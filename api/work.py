@@ -22,7 +22,6 @@ from records.database import Session, session
 from records.models import Role
 from records.repositories import receipts
 from records.repositories.callers import Caller
-from search.secure import Access
 
 ALL_ROLES = frozenset(Role)
 STAFF = frozenset({Role.ADMINISTRATOR, Role.RECRUITER})
@@ -66,11 +65,6 @@ class Work(OpenWork):
     def sees_all(self) -> bool:
         """Whether every candidate and position is the caller's to see."""
         return self.caller.role in STAFF
-
-    @property
-    def access(self) -> Access:
-        """The caller's rights as the search takes them."""
-        return Access(self.caller.id, self.caller.role.value)
 
 
 class Allow:

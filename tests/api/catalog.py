@@ -105,6 +105,7 @@ def _criteria(scene: Scene) -> dict[str, Any]:
         "experience": {"any": ["5-9"], "none": ["20+"]},
         "languages": {"any": [{"code": "cs", "at_least": "b1"}], "all": [], "none": [{"code": "de"}]},
         "created": {"from": "2020-01-01", "to": "2030-12-31"},
+        "applications": {"positions": [str(scene.position)], "stages": ["new"], "sources": ["referral"]},
         "rejections": {"reasons": [scene.reason], "by": "us", "positions": [str(scene.position)], "never": False},
         "text": 'java AND "more java"',
     }
@@ -115,7 +116,9 @@ def _pool(scene: Scene) -> dict[str, Any]:
 
 
 def _search(scene: Scene) -> dict[str, Any]:
-    return {"criteria": _criteria(scene), "order": "name", "limit": 5, "cursor": None}
+    criteria = _criteria(scene) | {"pools": {"any": [], "all": [], "none": []}}
+    facets = [{"name": "tags", "size": 5, "search": "a", "pools": []}]
+    return {"criteria": criteria, "order": "name", "limit": 5, "cursor": None, "facets": facets}
 
 
 CATALOG: tuple[Call, ...] = (
@@ -271,7 +274,10 @@ CATALOG: tuple[Call, ...] = (
     Call("POST", "/v1/notifications/{notice}/read", (401, 404, 404, 404, 204, 404, 404)),
     Call("POST", "/v1/notifications/{notice}/done", (401, 404, 404, 404, 204, 404, 404)),
     Call("GET", "/v1/notifications/{notice}/candidates", (401, 404, 404, 404, 200, 404, 404)),
-    Call("POST", "/v1/search", _staff(200), _search),
+    Call("POST", "/v1/search", _managers(200, 200, 200), _search),
+    Call("GET", "/v1/search", _managers(200, 200, 200)),
+    Call("GET", "/v1/suggest", _managers(200, 200, 200)),
+    Call("GET", "/v1/candidates/{candidate}/similar", _managers(404, 200, 200)),
 )
 
 ENDLESS = "/v1/notifications/stream"
