@@ -15,12 +15,14 @@ from api.problems import PROBLEMS, ProblemDocument
 from api.routes import (
     applications,
     candidates,
+    explain,
     notifications,
     operations,
     pools,
     positions,
     requests,
     search,
+    shares,
     tags,
     tracking,
     users,
@@ -59,7 +61,10 @@ def create_app() -> FastAPI:
         redirect_slashes=False,
     )
     problems.install(app)
-    v1 = (users, candidates, applications, positions, tags, pools, tracking, requests, notifications, search)
+    v1 = (
+        users, explain, candidates, applications, positions, shares, tags, pools, tracking, requests, notifications,
+        search,
+    )  # fmt: skip
     for module in v1:
         app.include_router(module.router, prefix="/v1", responses=PROBLEMS)
     app.include_router(operations.router, responses={code: PROBLEMS[code] for code in (400, 401, 403, 422, 503)})

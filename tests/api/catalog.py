@@ -106,6 +106,7 @@ CATALOG: tuple[Call, ...] = (
     Call("GET", "/readyz", (200,) * 7),
     Call("GET", "/metrics", _administrator(200)),
     Call("GET", "/v1/me", _everybody(200)),
+    Call("GET", "/v1/me/shared", (401, 403, 403, 200, 200, 200, 403)),
     Call("GET", "/v1/users", _administrator(200)),
     Call("POST", "/v1/users", _administrator(201), _new_user),
     Call(
@@ -120,6 +121,7 @@ CATALOG: tuple[Call, ...] = (
     Call("GET", "/v1/users/{user}/tracking", (401, 200, 403, 403, 200, 403, 403)),
     Call("PUT", "/v1/users/{user}/tracking/{pool}", _administrator(204)),
     Call("DELETE", "/v1/users/{user}/tracking/{pool}", _administrator(204)),
+    Call("GET", "/v1/users/{user}/sees/{candidate}", _administrator(200)),
     Call("POST", "/v1/candidates", _staff(201), _person),
     Call("POST", "/v1/candidates/bulk", _staff(201), _people),
     Call("GET", "/v1/candidates/{candidate}", _managers(404, 200, 200)),
@@ -146,7 +148,10 @@ CATALOG: tuple[Call, ...] = (
     Call(
         "POST", "/v1/candidates/{candidate}/done", (401, 403, 403, 404, 202, 409, 403), lambda _: {"remark": "Thanks"}
     ),
-    Call("GET", "/v1/applications/{application}", _staff(200)),
+    Call("GET", "/v1/applications/{application}", _managers(404, 404, 200)),
+    Call("GET", "/v1/applications/{application}/shares", _staff(200)),
+    Call("PUT", "/v1/applications/{application}/shares/{user}", _staff(204)),
+    Call("DELETE", "/v1/applications/{application}/shares/{user}", _staff(204)),
     Call("PATCH", "/v1/applications/{application}", _staff(200), lambda _: {"stage": "offer"}),
     Call("POST", "/v1/applications/{application}/notes", _staff(201), lambda _: {"text": "Spoke on the phone."}),
     Call(
@@ -160,6 +165,10 @@ CATALOG: tuple[Call, ...] = (
     Call("GET", "/v1/positions", _staff(200)),
     # The owner was given one application, not the position.
     Call("GET", "/v1/positions/{position}", _managers(404, 404, 404)),
+    Call("GET", "/v1/positions/{position}/applications", _managers(404, 404, 404)),
+    Call("GET", "/v1/positions/{position}/shares", _staff(200)),
+    Call("PUT", "/v1/positions/{position}/shares/{user}", _staff(204)),
+    Call("DELETE", "/v1/positions/{position}/shares/{user}", _staff(204)),
     Call("PATCH", "/v1/positions/{position}", _staff(200), lambda _: {"title": "Engineer II", "status": "open"}),
     Call("GET", "/v1/rejection-reasons", _staff(200)),
     Call(
