@@ -28,6 +28,11 @@ def read(cursor: str, *kinds: type, place: str = "query.cursor") -> tuple[Any, .
         raise Invalid("The cursor cannot be used.", problems=(Problem(place, sentence),)) from error
 
 
+def unusable(place: str, why: str) -> Invalid:
+    """A cursor that was ours, but not for this."""
+    return Invalid("The cursor cannot be used.", problems=(Problem(place, why),))
+
+
 def _typed(value: object, kind: type) -> Any:
     if kind is uuid.UUID and isinstance(value, str):
         return uuid.UUID(value)

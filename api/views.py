@@ -129,7 +129,7 @@ def _is_shown(tag: Tag, asked: Collection[str]) -> bool:
 def _full(work: Work, row: Candidate) -> CandidateView:
     view = _profile(row, "full", [TagView.of(tag) for tag in candidates.tags_of(work.db, row.id)])
     view.source, view.version = row.source, row.version
-    view.created_at, view.updated_at = row.created_at, row.updated_at
+    view.updated_at = row.updated_at
     view.applications = application_views(work, positions.applications_of(work.db, row.id))
     return view
 
@@ -146,6 +146,7 @@ def _profile(row: Candidate, right: Literal["full", "owner", "view"], tags: list
         years_experience=row.years_experience,
         languages=[LanguageView.model_validate(language) for language in row.languages],
         tags=tags,
+        created_at=row.created_at,
     )
 
 

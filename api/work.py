@@ -20,7 +20,6 @@ from records.database import Session, session
 from records.models import Role
 from records.repositories import receipts, users
 from records.repositories.users import Caller
-from search.secure import Access
 
 ALL_ROLES = frozenset(Role)
 STAFF = frozenset({Role.ADMINISTRATOR, Role.RECRUITER})
@@ -38,11 +37,6 @@ class Work:
     def sees_all(self) -> bool:
         """Whether every candidate and position is the caller's to see."""
         return self.caller.role in STAFF
-
-    @property
-    def access(self) -> Access:
-        """The caller's rights as the search takes them."""
-        return Access(self.caller.id, self.caller.role.value)
 
     def commit(
         self,

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import orjson
 
 from engine.answers import whole
 from engine.client import Engine, ndjson, refusal
+from engine.guard import admit
 
-Order = Literal["newest", "oldest", "name", "id"]
+Order = Literal["relevance", "newest", "oldest", "name", "activity", "profile", "id"]
 
 # Every order ends in the id, so that no two people compare equal and a cursor never skips one.
 SORTS: dict[Order, list[dict[str, str]]] = {
+    "relevance": [{"_score": "desc"}, {"id": "asc"}],
+    "activity": [{"updated": "desc"}, {"id": "asc"}],
+    "profile": [{"profile_updated": "desc"}, {"id": "asc"}],
     "newest": [{"created": "desc"}, {"id": "asc"}],
     "oldest": [{"created": "asc"}, {"id": "asc"}],
     "name": [{"name.sort": "asc"}, {"id": "asc"}],
@@ -26,29 +30,63 @@ SORTS: dict[Order, list[dict[str, str]]] = {
 TOGETHER = 50
 
 
+# What stands before and after a word that was found. Private signs that no text of ours has (search.bands.plain_text).
+MARK, MARK_END = "\ue000", "\ue001"
+# Words around a mark, and how many such pieces of one text.
+FRAGMENT_CHARACTERS, FRAGMENTS = 140, 3
+
+
 @dataclass(frozen=True, slots=True)
 class SecuredQuery:
-    """A query that carries the rights of the one who asks. Only search.secure makes one (a test holds that)."""
+    """A query that carries the rights of the one who asks. Only search.secure makes one (a test holds that).
 
-    body: dict[str, Any]
+    `rights` and `question` are filters, and so is `chosen`, which the facets do not see; `facets` are aggregations,
+    `rank` what the score is made of, `marked` which words are marked in `marked_fields`, and `names` stands for
+    whatever the parts of the question are called in `Hit.parts`.
+    """
+
+    rights: dict[str, Any]
+    question: dict[str, Any]
+    chosen: dict[str, Any] | None = None
+    facets: Mapping[str, Any] = field(default_factory=dict)
+    rank: tuple[dict[str, Any], ...] = ()
+    marked: dict[str, Any] | None = None
+    marked_fields: tuple[str, ...] = ()
+    names: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """The query: rights first."""
+        query: dict[str, Any] = {"filter": [self.rights, self.question]}
+        if self.rank:
+            query["should"] = list(self.rank)
+        return {"bool": query}
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Which part of the answer: how many, in which order, and after which hit's cursor."""
+    """Which part of the answer: how many, in which order, after which hit's cursor, and whether words are marked."""
 
     size: int = 20
     order: Order = "newest"
     after: tuple[Any, ...] | None = None
+    marks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One person found: the id, the version that was found, and where a next page would begin."""
+    """One person found: the id, the version that was found, and where a next page would begin.
+
+    `parts` are the names of the parts of the question that hold, `marks` pieces of text with the words found between
+    MARK and MARK_END.
+    """
 
     id: str
     version: int
     cursor: tuple[Any, ...]
+    profile_updated: str = ""
+    parts: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +95,40 @@ class Answer:
 
     total: int
     hits: list[Hit]
+    facets: Mapping[str, Any] = field(default_factory=dict)
 
 
 def count(engine: Engine, index: str, query: SecuredQuery) -> int:
     """How many people the query finds, exactly."""
-    return int(whole(engine.call("POST", f"/{index}/_count", {"query": query.body}))["count"])
+    body = {"query": query.body}
+    admit(body, query.rights)
+    return int(whole(engine.call("POST", f"/{index}/_count", body))["count"])
 
 
 def search(engine: Engine, index: str, query: SecuredQuery, page: Page) -> Answer:
     """One page of people. Only ids leave the engine: what is shown of them is read where the rights are."""
     answer = _search(engine, index, query, page, total=True)
-    return Answer(answer["hits"]["total"]["value"], _hits(answer))
+    return _answer(answer)
+
+
+def search_both(
+    engine: Engine, index: str, first: tuple[SecuredQuery, Page], second: tuple[SecuredQuery, Page]
+) -> tuple[Answer, Answer]:
+    """Two searches in one request."""
+    header = orjson.dumps({"index": index, "allow_partial_search_results": False})
+    lines: list[bytes] = []
+    for query, page in (first, second):
+        lines += [header, orjson.dumps(_body(query, page, total=True))]
+    responses = engine.call("POST", "/_msearch", ndjson(lines))["responses"]
+    for response in responses:
+        if "error" in response:
+            raise refusal(response.get("status", 400), response["error"])
+    one, other = (_answer(whole(response)) for response in responses)
+    return one, other
+
+
+def _answer(answer: dict[str, Any]) -> Answer:
+    return Answer(answer["hits"]["total"]["value"], _hits(answer), answer.get("aggregations", {}))
 
 
 def matching_ids(
@@ -117,19 +178,45 @@ def _search(engine: Engine, index: str, query: SecuredQuery, page: Page, *, tota
 def _body(query: SecuredQuery, page: Page, *, total: bool) -> dict[str, Any]:
     body: dict[str, Any] = {
         "size": page.size,
-        "query": {"bool": {"filter": [query.body]}},
+        "query": query.body,
         "sort": SORTS[page.order],
         "track_total_hits": total,
-        "docvalue_fields": ["id", "version"],
+        "docvalue_fields": ["id", "version", *(["profile_updated"] if page.marks else [])],
         "_source": False,
     }
+    if query.chosen is not None:
+        body["post_filter"] = query.chosen
+    if query.facets:
+        body["aggs"] = dict(query.facets)
     if page.after is not None:
         body["search_after"] = list(page.after)
+    if page.marks and query.marked is not None:
+        body["highlight"] = _marking(query.marked, query.marked_fields)
+    admit(body, query.rights)
     return body
+
+
+def _marking(marked: dict[str, Any], fields: Sequence[str]) -> dict[str, Any]:
+    how = {
+        "type": "unified",
+        "number_of_fragments": FRAGMENTS,
+        "fragment_size": FRAGMENT_CHARACTERS,
+        "pre_tags": [MARK],
+        "post_tags": [MARK_END],
+        "highlight_query": marked,
+    }
+    return {"fields": dict.fromkeys(fields, how)}
 
 
 def _hits(answer: dict[str, Any]) -> list[Hit]:
     return [
-        Hit(hit["fields"]["id"][0], int(hit["fields"]["version"][0]), tuple(hit["sort"]))
+        Hit(
+            hit["fields"]["id"][0],
+            int(hit["fields"]["version"][0]),
+            tuple(hit["sort"]),
+            next(iter(hit["fields"].get("profile_updated", ())), ""),
+            tuple(hit.get("matched_queries", ())),
+            tuple(piece for pieces in hit.get("highlight", {}).values() for piece in pieces),
+        )
         for hit in answer["hits"]["hits"]
     ]

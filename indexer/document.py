@@ -7,11 +7,22 @@ from datetime import UTC, datetime
 from typing import Any
 
 from mappings.documents import tombstone
+from mappings.fields import TAG_FIELDS
 from records.repositories.candidates import TagFacts
-from search.bands import experience_band, language_ladder, plain_text, rejection_keywords, source_key
+from search.bands import (
+    applied_keywords,
+    experience_band,
+    language_ladder,
+    plain_text,
+    rejection_keywords,
+    source_key,
+    stage_key,
+)
 
 # What a person reading the profile may see: internal labels ("do not hire") and free labels are no searchable text.
 WORDED_KINDS = ("skill", "location", "language")
+# A Czech or Slovak number without its country; longer ones are found by all of their digits.
+NATIONAL_DIGITS = 9
 
 
 def build_document(candidate: uuid.UUID, person: dict[str, Any], tags: dict[str, TagFacts]) -> dict[str, Any]:
@@ -20,11 +31,13 @@ def build_document(candidate: uuid.UUID, person: dict[str, Any], tags: dict[str,
         return tombstone(str(candidate), person["version"])
     carried = [(key, tags[key]) for key in person["tags"]]
     places = {above for _, tag in carried if tag.kind == "location" for above in tag.lineage}
-    labels = [label for _, tag in carried if tag.kind in WORDED_KINDS for label in tag.labels]
+    worded = [(tag.kind, label) for _, tag in carried if tag.kind in WORDED_KINDS for label in tag.labels]
     rejected = [a for a in person["applications"] if a["reason"] is not None]
     sources = {person["source"], *(a["source"] for a in person["applications"])}
     band = experience_band(person["years_experience"])
-    texts = [person["name"], person["headline"], person["cv_text"], *labels]
+    texts = [person["name"], person["headline"], person["cv_text"], *(label for _, label in worded)]
+    ways_to_write = [*([person["email"]] if person["email"] else []), *phone_forms(person["phone"])]
+    applications = [_application(a) for a in person["applications"]]
     document = {
         "id": str(candidate),
         "version": person["version"],
@@ -35,7 +48,12 @@ def build_document(candidate: uuid.UUID, person: dict[str, Any], tags: dict[str,
         "phone": phone_forms(person["phone"]),
         "created": _moment(person["created_at"]).date().isoformat(),
         "updated": _moment(person["updated_at"]).isoformat(timespec="milliseconds"),
-        "tags": [key for key, tag in carried if tag.kind != "location"],
+        "profile_updated": _moment(person["profile_at"]).isoformat(timespec="milliseconds"),
+        **{
+            field: [key for key, tag in carried if TAG_FIELDS[tag.kind] == field]
+            for field in ("tags", "labels", "internal")
+        },
+        "skills": [plain_text(label) for kind, label in worded if kind == "skill"],
         "locations": sorted(places),
         "sources": sorted(source_key(source) for source in sources if source),
         "languages": sorted(
@@ -43,8 +61,13 @@ def build_document(candidate: uuid.UUID, person: dict[str, Any], tags: dict[str,
         ),
         "rejections": rejection_keywords((a["reason"], a["said_by"], a["position"]) for a in rejected),
         "never_rejected": "no" if rejected else "yes",
-        "text": [text for text in map(plain_text, texts) if text],
-        "applications": [_application(a) for a in person["applications"]],
+        "applied": applied_keywords((a["position"], a["stage"], a["source"]) for a in applications),
+        "positions": sorted({a["position"] for a in applications}),
+        "stages": sorted({a["stage"] for a in applications}),
+        "reasons": sorted({a["reason"] for a in rejected}),
+        "notes": [note for a in applications for note in a["note"]],
+        "text": [text for text in map(plain_text, [*texts, *ways_to_write]) if text],
+        "applications": applications,
     }
     if band is not None:
         document |= {"years": person["years_experience"], "experience": band}
@@ -55,7 +78,7 @@ def _application(row: dict[str, Any]) -> dict[str, Any]:
     return {
         "id": row["id"],
         "position": row["position"],
-        "stage": row["stage"],
+        "stage": stage_key(row["stage"]),
         "source": source_key(row["source"]) if row["source"] else None,
         "reason": row["reason"],
         "by": row["said_by"],
@@ -66,11 +89,11 @@ def _application(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def phone_forms(phone: str | None) -> list[str]:
-    """A number as typed, and its digits alone, so that it is found however it is written."""
+    """A number as typed, its digits, and those without the country, so that it is found however it is written."""
     if not phone:
         return []
     digits = "".join(char for char in phone if char.isdigit())
-    return sorted({phone, digits} - {""})
+    return sorted({phone, digits, digits[-NATIONAL_DIGITS:]} - {""})
 
 
 def _moment(text: str) -> datetime:

@@ -47,7 +47,12 @@ def asked(db: Session, pool: Pool | None) -> Question:
 
 def keyed(criteria: Criteria, resolved: ResolvedCriteria) -> Criteria:
     """The same criteria with keys for names: renaming a tag, reason or position then changes no pool."""
-    rejections = criteria.rejections
+    rejections, applications = criteria.rejections, criteria.applications
+    if resolved.applied is not None:
+        applications = applications.model_copy(update={"positions": resolved.applied.positions})
+    if resolved.not_applied is not None and applications.none is not None:
+        other = applications.none.model_copy(update={"positions": resolved.not_applied.positions})
+        applications = applications.model_copy(update={"none": other})
     if resolved.rejected is not None:
         rejections = rejections.model_copy(update=_keys_of(resolved.rejected))
     if resolved.not_rejected is not None and rejections.none is not None:
@@ -58,6 +63,7 @@ def keyed(criteria: Criteria, resolved: ResolvedCriteria) -> Criteria:
             "tags": Tags(any=resolved.tags.any, all=resolved.tags.all, none=resolved.tags.none),
             "locations": Locations(any=resolved.locations.any, none=resolved.locations.none),
             "sources": Sources(any=criteria.sources.any, none=criteria.sources.none),
+            "applications": applications,
             "rejections": rejections,
         }
     )

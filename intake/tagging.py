@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from core.errors import Invalid, Problem
 from core.text import fold
-from percolators.questions import whole_vocabulary
+from percolators.questions import whole_vocabulary, words_of
 from records.database import Session
-from records.repositories import tags
+from records.repositories import pools, tags
 from search.vocabulary import Kind
 
 LABELS: tuple[Kind, ...] = ("skill", "label", "internal", "language")
@@ -44,6 +44,13 @@ def tag_ids(db: Session, named: Iterable[Named]) -> list[uuid.UUID]:
         problems = tuple(unknown(db, wrong))
         raise Invalid(f"Some tags are unknown. {problems[0].message}", problems=problems)
     return list(dict.fromkeys(found[fold(each.name)].id for each in named))
+
+
+def ask_pools_again(db: Session, labels: Iterable[str], *, actor: uuid.UUID) -> None:
+    """A word that a pool asks for has another meaning now that these labels changed; the pool is filled anew."""
+    changed = {fold(label) for label in labels}
+    touched = [pool for pool, text in pools.asked_words(db) if changed & {fold(word) for word in words_of(text)}]
+    pools.ask_again(db, touched, actor=actor)
 
 
 def unknown(db: Session, wrong: Sequence[Named]) -> list[Problem]:

@@ -38,12 +38,14 @@ _CHAR_FILTERS: dict[str, dict[str, Any]] = {
 _FILTERS: dict[str, dict[str, Any]] = {
     "czech_stem": {"type": "stemmer", "language": "czech"},
     "english_stem": {"type": "stemmer", "language": "english"},
+    # A stem of two letters is another word: "going" must not be found by Go, nor "cs" by C.
+    "long_enough": {"type": "length", "min": 3},
     "each_form": {
         "type": "multiplexer",
         "filters": [
             "lowercase,asciifolding",
-            "lowercase,czech_stem,asciifolding",
-            "lowercase,english_stem,asciifolding",
+            "lowercase,czech_stem,asciifolding,long_enough",
+            "lowercase,english_stem,asciifolding,long_enough",
         ],
         "preserve_original": False,
     },

@@ -11,6 +11,9 @@ from mappings.fields import PERCOLATED
 def percolation_view(document: dict[str, Any], asked: AbstractSet[str] = PERCOLATED) -> dict[str, Any]:
     """The document as pools see it, with each tag joined to each location; cut to the fields that pools ask."""
     view = {name: value for name, value in document.items() if name in asked and name in PERCOLATED}
+    if "text" in asked:
+        # Pools are asked by people who may read notes, so what is said in one counts as said of the person.
+        view["text"] = [*(document.get("text") or []), *(document.get("notes") or [])]
     if "tag_at" in asked:
         tags, locations = document.get("tags") or [], document.get("locations") or []
         view["tag_at"] = [tag_at(tag, location) for tag in tags for location in locations]

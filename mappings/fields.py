@@ -64,9 +64,23 @@ FIELDS: tuple[Field, ...] = (
     # The number itself, for showing and sorting; asked as a band (below).
     Field("years", {"type": "short"}),
     Field("updated", MOMENT),
+    # When the profile itself last changed: "updated" moves with notes and stages, which not every reader may know of.
+    Field("profile_updated", MOMENT),
     Field("applications", _APPLICATION),
-    # Keys of all tags except locations. Keys, not names: renaming a tag then changes no document.
+    # The same again, without saying what belongs to which application: whoever sees all of them is counted five
+    # times as fast here as in the nested ones.
+    Field("positions", KEYWORD),
+    Field("stages", KEYWORD),
+    Field("reasons", KEYWORD),
+    # Everything colleagues wrote beside applications. A field of its own, because few may look into it.
+    Field("notes", TEXT),
+    # Names and synonyms of skills: that somebody calls it their skill says more than that the CV mentions it.
+    Field("skills", TEXT),
+    # Keys of skills and languages. Keys, not names: renaming a tag then changes no document.
     Field("tags", KEYWORD, PERCOLATED_KEYWORD),
+    # Apart from those, because they are for other eyes: free labels, and what never leaves the recruiting team.
+    Field("labels", KEYWORD, PERCOLATED_KEYWORD),
+    Field("internal", KEYWORD, PERCOLATED_KEYWORD),
     # Keys of location tags and of everything above them, so that a region finds its towns by one term.
     Field("locations", KEYWORD, PERCOLATED_KEYWORD),
     # Each tag with each location as one term: "Java in Brno" is then decided by looking one term up. Only in the
@@ -77,15 +91,27 @@ FIELDS: tuple[Field, ...] = (
     Field("experience", KEYWORD, PERCOLATED_KEYWORD),
     # A ladder ("de", "de>=a1" up to the level held), so that "German from B2" is one term.
     Field("languages", KEYWORD, PERCOLATED_KEYWORD),
-    # What was said of one application in one term: reason|by|position, with * for what is not asked.
+    # What was said of one application in one term: position|stage|source, with * for what is not asked.
+    Field("applied", KEYWORD, PERCOLATED_KEYWORD),
+    # The same of one rejection: reason|by|position.
     Field("rejections", KEYWORD, PERCOLATED_KEYWORD),
     # A field of its own: "never" as the absence of a term could not be stored in a pool by itself.
     Field("never_rejected", KEYWORD, PERCOLATED_KEYWORD),
     # A range of days cannot be made of keywords exactly; it is the one field whose pools are always verified.
     Field("created", DAY, {**DAY, "doc_values": False}),
-    Field("text", TEXT, TEXT),
+    # What everybody who sees the person may read. Offsets make marking words in a long CV a lookup.
+    Field("text", {**TEXT, "index_options": "offsets"}, TEXT),
 )
+
+#: The field that the keys of each kind of tag are found in.
+TAG_FIELDS: dict[str, str] = {
+    "skill": "tags",
+    "language": "tags",
+    "location": "locations",
+    "label": "labels",
+    "internal": "internal",
+}
 
 PERCOLATED: frozenset[str] = frozenset(field.name for field in FIELDS if field.pool is not None)
 
-__all__ = ["EXACT", "FIELDS", "PERCOLATED", "Field"]
+__all__ = ["EXACT", "FIELDS", "PERCOLATED", "TAG_FIELDS", "Field"]

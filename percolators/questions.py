@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,14 +11,29 @@ from records.repositories import positions, tags
 from search.compile import compile_criteria, conjoin
 from search.criteria import Criteria, CriteriaInvalid, parse_criteria
 from search.normalise import ResolvedCriteria, resolve
-from search.question import Question
-from search.vocabulary import Entry, Vocabulary
+from search.question import EVERYONE, Not, Phrase, Question, Word, atoms
+from search.text_query import TextProblem, parse_text
+from search.vocabulary import Entry, Kind, Vocabulary
+
+# What every reader may know the names of; the reasons because only those of their own applications find anybody.
+READERS_KINDS: tuple[Kind, ...] = ("skill", "location", "language", "reason")
 
 
 def question_of(vocabulary: Vocabulary, chain: Iterable[Mapping[str, Any]]) -> Question:
     """The question of a pool: its own criteria and those of every pool above it, all of which must hold."""
     today = datetime.now(UTC).date()
     return conjoin([compile_criteria(resolve(parse_criteria(dict(c)), vocabulary), today) for c in chain])
+
+
+def understand_for_reader(db: Session, criteria: Criteria, positions_seen: Collection[str]) -> ResolvedCriteria:
+    """The same for somebody who must not know every name: one they may not know is one that nobody answers to.
+
+    A tag that only hidden people carry, and one that does not exist, then give the same answer.
+    """
+    known = vocabulary_for(db, [criteria])
+    entries = [entry for of_key in known.by_key.values() for entry in of_key]
+    seen = [e for e in entries if e.kind in READERS_KINDS or (e.kind == "position" and e.key in positions_seen)]
+    return resolve(criteria, Vocabulary.of(seen), unknown_is_nobody=True)
 
 
 def understand(db: Session, criteria: Criteria) -> ResolvedCriteria:
@@ -53,12 +68,26 @@ def labels_of(criteria: Criteria) -> set[str]:
         *criteria.locations.any,
         *criteria.locations.none,
         *(language.code for language in spoken),
+        *words_of(criteria.text),
     }
 
 
+def words_of(text: str) -> set[str]:
+    """The words and phrases of a text that is asked for: each may be the name of a tag."""
+    parsed = parse_text(text) if text.strip() else EVERYONE
+    if isinstance(parsed, TextProblem):
+        return set()
+    found = (part.atom if isinstance(part, Not) else part for part in atoms(parsed))
+    return {atom.text for atom in found if isinstance(atom, Word | Phrase)}
+
+
 def _rejections(criteria: Criteria) -> list[str]:
-    asked = [criteria.rejections, *([criteria.rejections.none] if criteria.rejections.none else [])]
-    return [name for rejection in asked for name in (*rejection.reasons, *rejection.positions)]
+    rejections = [criteria.rejections, *([criteria.rejections.none] if criteria.rejections.none else [])]
+    applications = [criteria.applications, *([criteria.applications.none] if criteria.applications.none else [])]
+    return [
+        *(name for rejection in rejections for name in (*rejection.reasons, *rejection.positions)),
+        *(name for application in applications for name in application.positions),
+    ]
 
 
 def _of_rejections(db: Session, questions: Sequence[Criteria] | None) -> list[Entry]:

@@ -42,7 +42,6 @@ from records.repositories.pools import Definition
 from search.asked import asked_fields
 from search.criteria import parse_criteria
 from search.question import Question
-from search.render_search import render_search
 from search.render_stored import render_stored
 from search.secure import Access, secure
 
@@ -132,7 +131,7 @@ def _raise_epoch() -> None:
 
 
 def _fill(compiled: Sequence[Compiled]) -> None:
-    queries = [secure(render_search(pool.question), Access.system()) for pool in compiled]
+    queries = [secure(pool.question, Access.system()) for pool in compiled]
     index = alias(settings().index_prefix, "candidates")
     waiting: list[Filled] = []
     for number, people in matching_ids_of_many(engine(), index, queries, FILL_BATCH):

@@ -58,13 +58,40 @@ def rejection_keywords(rejections: Iterable[tuple[str | None, str | None, str | 
     return sorted({keyword for one in rejections for keyword in rejection_combinations(*one)})
 
 
+def applied_keyword(position: str | None, stage: str | None, source: str | None) -> str:
+    """One question about one application: what is None may be anything."""
+    return "|".join(part or ANY for part in (position, stage, source))
+
+
+def applied_keywords(applications: Iterable[tuple[str | None, str | None, str | None]]) -> list[str]:
+    """Every question that one of these applications answers, each once, in a fixed order."""
+    return sorted(
+        {
+            applied_keyword(*chosen)
+            for one in applications
+            for chosen in product(*[(part, None) if part else (None,) for part in one])
+        }
+    )
+
+
 # Control characters (Unicode's Cc but line ends and tabs) and lone surrogates (Cs).
-_UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+# And the two signs by which the engine marks the words that were found (engine/door.py).
+_UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ue000\ue001]")
 
 
 def source_key(name: str) -> str:
     """A source as it is indexed and asked: `LinkedIn ` and `linkedin` are one."""
-    return fold(name)
+    return _joinable(name)
+
+
+def stage_key(name: str) -> str:
+    """A stage as it is indexed and asked."""
+    return _joinable(name)
+
+
+def _joinable(name: str) -> str:
+    """Folded, and without the signs that combined keywords are made with."""
+    return fold(name).replace("|", "/").replace(ANY, "·")
 
 
 def plain_text(text: str) -> str:

@@ -2,31 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import product
 
-from search.bands import rejection_keyword
-from search.normalise import Keys, ResolvedCriteria, ResolvedRejection
-from search.question import EVERYONE, Between, Is, Question, RejectedSince, either, every, negation
+from mappings.fields import TAG_FIELDS
+from search.bands import applied_keyword, rejection_keyword
+from search.normalise import Keys, ResolvedApplication, ResolvedCriteria, ResolvedRejection
+from search.question import (
+    EVERYONE,
+    AppliedSince,
+    Between,
+    InPool,
+    Is,
+    Question,
+    RejectedSince,
+    either,
+    every,
+    negation,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A question in parts: what is asked in any case, and by facet what was chosen in it.
+
+    A facet shows what else could be chosen, so its numbers leave its own part out.
+    """
+
+    always: Question
+    chosen: Mapping[str, Question] = field(default_factory=dict)
+
+    def without(self, *facets: str) -> Question:
+        """The whole question but for what was chosen in these facets."""
+        return every([self.always, *(part for name, part in self.chosen.items() if name not in facets)])
 
 
 def compile_criteria(criteria: ResolvedCriteria, today: date) -> Question:
     """The question of these criteria; `today` gives "the last so many days" its days."""
-    return every(
+    return compile_parts(criteria, today).without()
+
+
+def compile_parts(criteria: ResolvedCriteria, today: date) -> Parts:
+    """The same, with what was chosen in each facet apart."""
+    parts = {
+        "tags": _tags(Keys(any=criteria.tags.any, none=criteria.tags.none), criteria),
+        "locations": _keys("locations", criteria.locations),
+        "sources": _keys("sources", criteria.sources),
+        "experience": _keys("experience", criteria.experience),
+        "languages": _keys("languages", Keys(any=criteria.languages.any, none=criteria.languages.none)),
+        "created": _created(criteria, today),
+        "pools": _pools(Keys(any=criteria.pools.any, none=criteria.pools.none)),
+        "applications": _applied(criteria.applied) if criteria.applied else EVERYONE,
+        "rejections": _rejected(criteria.rejected) if criteria.rejected else EVERYONE,
+        "never_rejected": _never_rejected(criteria.never_rejected),
+    }
+    always = every(
         (
-            _keys("tags", criteria.tags),
-            _keys("locations", criteria.locations),
-            _keys("sources", criteria.sources),
-            _keys("experience", criteria.experience),
-            _keys("languages", criteria.languages),
-            _created(criteria, today),
-            _rejected(criteria.rejected) if criteria.rejected else EVERYONE,
+            _tags(Keys(all=criteria.tags.all), criteria),
+            _keys("languages", Keys(all=criteria.languages.all)),
+            _pools(Keys(all=criteria.pools.all)),
+            negation(_applied(criteria.not_applied)) if criteria.not_applied else EVERYONE,
             negation(_rejected(criteria.not_rejected)) if criteria.not_rejected else EVERYONE,
-            _never_rejected(criteria.never_rejected),
             criteria.text,
         )
     )
+    return Parts(always, {name: part for name, part in parts.items() if part != EVERYONE})
 
 
 def conjoin(questions: Iterable[Question]) -> Question:
@@ -39,12 +81,34 @@ def _keys(field: str, keys: Keys) -> Question:
     return every((some, *(Is(field, key) for key in keys.all), *(negation(Is(field, key)) for key in keys.none)))
 
 
+def _tags(keys: Keys, criteria: ResolvedCriteria) -> Question:
+    def carries(key: str) -> Is:
+        return Is(TAG_FIELDS[criteria.kinds.get(key, "skill")], key)
+
+    some = either(map(carries, keys.any)) if keys.any else EVERYONE
+    return every((some, *map(carries, keys.all), *(negation(carries(key)) for key in keys.none)))
+
+
+def _pools(keys: Keys) -> Question:
+    some = either(map(InPool, keys.any)) if keys.any else EVERYONE
+    return every((some, *map(InPool, keys.all), *(negation(InPool(pool)) for pool in keys.none)))
+
+
 def _created(criteria: ResolvedCriteria, today: date) -> Question:
     if criteria.created_last_days is not None:
         return Between("created", today - timedelta(days=criteria.created_last_days), None, relative=True)
     if criteria.created_from or criteria.created_to:
         return Between("created", criteria.created_from, criteria.created_to)
     return EVERYONE
+
+
+def _applied(application: ResolvedApplication) -> Question:
+    if application.since is not None:
+        return AppliedSince(application.positions, application.stages, application.sources, application.since)
+    combinations = product(
+        application.positions or (None,), application.stages or (None,), application.sources or (None,)
+    )
+    return either(Is("applied", applied_keyword(*each)) for each in combinations)
 
 
 def _rejected(rejection: ResolvedRejection) -> Question:

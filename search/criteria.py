@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from typing import Annotated, Any, Self
+from uuid import UUID
 
 from pydantic import (
     AfterValidator,
@@ -26,6 +27,10 @@ MOST_NAMES = 200
 # Reasons and positions multiply (each pair is one term), so fewer of them.
 MOST_REJECTION_NAMES = 50
 MOST_TEXT = 2_000
+# Positions, stages and sources of one application multiply as well.
+MOST_COMBINATIONS = 2_500
+# Each brings its whole question along.
+MOST_POOLS = 20
 # Ten years; beyond that a plain date says it better.
 MOST_DAYS = 3_650
 
@@ -124,6 +129,10 @@ class Created(_Part):
     to: Day | None = None
     last_days: Annotated[int, Field(strict=True, ge=1, le=MOST_DAYS)] | None = None
 
+    def says_something(self) -> bool:
+        """Whether anything is asked of the day at all."""
+        return bool(self.from_ or self.to or self.last_days)
+
     @model_validator(mode="after")
     def _one_way_of_saying_it(self) -> Self:
         if self.last_days is not None and (self.from_ or self.to):
@@ -164,6 +173,51 @@ class Rejections(Rejection):
         return self
 
 
+class Application(_Part):
+    """One application: all that is given holds of the same one."""
+
+    positions: FewNames = ()
+    stages: FewNames = ()
+    sources: FewNames = ()
+    since: Day | None = None
+
+    def says_something(self) -> bool:
+        """Whether anything is asked of the application at all."""
+        return bool(self.positions or self.stages or self.sources or self.since)
+
+    @model_validator(mode="after")
+    def _not_too_many(self) -> Self:
+        combinations = max(len(self.positions), 1) * max(len(self.stages), 1) * max(len(self.sources), 1)
+        if combinations > MOST_COMBINATIONS:
+            raise ValueError(
+                f"asks {combinations} combinations of position, stage and source; {MOST_COMBINATIONS} is the most"
+            )
+        return self
+
+
+class Applications(Application):
+    """What is asked of a person's applications: there is such a one, and there is no such one (`none`)."""
+
+    none: Application | None = None
+
+    @model_validator(mode="after")
+    def _none_says_something(self) -> Self:
+        if self.none is not None and not self.none.says_something():
+            raise ValueError("none is empty; say which applications there must not be")
+        return self
+
+
+Pools = Annotated[tuple[UUID, ...], Field(max_length=MOST_POOLS)]
+
+
+class InPools(_Part):
+    """Pools by id: in at least one of `any`, in every one of `all`, in none of `none`."""
+
+    any: Pools = ()
+    all: Pools = ()
+    none: Pools = ()
+
+
 class Criteria(_Part):
     """A question. What is not given is not asked; everything given must hold."""
 
@@ -173,7 +227,9 @@ class Criteria(_Part):
     experience: Experience = Experience()
     languages: Languages = Languages()
     created: Created = Created()
+    applications: Applications = Applications()
     rejections: Rejections = Rejections()
+    pools: InPools = InPools()
     text: Text = ""
 
     def as_json(self) -> dict[str, Any]:

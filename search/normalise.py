@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from core.errors import Problem
-from search.bands import Band, at_least, source_key
-from search.criteria import Criteria, CriteriaInvalid, Language, Rejection
+from search.bands import Band, at_least, source_key, stage_key
+from search.criteria import Application, Criteria, CriteriaInvalid, Language, Rejection
 from search.question import EVERYONE, Question
+from search.synonyms import with_synonyms
 from search.text_query import TextProblem, parse_text
 from search.vocabulary import Kind, Vocabulary
 
 TAG_KINDS: tuple[Kind, ...] = ("skill", "label", "internal", "language")
 # Comparing names with a large vocabulary costs tens of milliseconds each, so only the first few are.
 MOST_SUGGESTIONS = 5
+# No key can have this sign (vocabulary.KEY), so no document has this one.
+NOBODYS = "|"
 _LANGUAGE: tuple[Kind, ...] = ("language",)
 _LOCATION: tuple[Kind, ...] = ("location",)
 
@@ -41,10 +44,22 @@ class ResolvedRejection:
 
 
 @dataclass(frozen=True, slots=True)
+class ResolvedApplication:
+    """One application in keys."""
+
+    positions: tuple[str, ...] = ()
+    stages: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    since: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ResolvedCriteria:
     """Criteria in which every name is a key and the text is parsed; nothing in it can be misunderstood."""
 
     tags: Keys = Keys()
+    # The kind of each tag among these keys: it decides in which field the tag is looked for.
+    kinds: Mapping[str, Kind] = field(default_factory=dict)
     locations: Keys = Keys()
     sources: Keys = Keys()
     experience: Keys = Keys()
@@ -52,22 +67,30 @@ class ResolvedCriteria:
     created_from: date | None = None
     created_to: date | None = None
     created_last_days: int | None = None
+    applied: ResolvedApplication | None = None
+    not_applied: ResolvedApplication | None = None
+    pools: Keys = Keys()
     rejected: ResolvedRejection | None = None
     not_rejected: ResolvedRejection | None = None
     never_rejected: bool | None = None
     text: Question = EVERYONE
 
 
-def resolve(criteria: Criteria, vocabulary: Vocabulary) -> ResolvedCriteria:
-    """The criteria in keys. Raises CriteriaInvalid with all the names that mean nothing, or more than one thing."""
-    names = _Names(vocabulary)
-    rejections = criteria.rejections
+def resolve(criteria: Criteria, vocabulary: Vocabulary, *, unknown_is_nobody: bool = False) -> ResolvedCriteria:
+    """The criteria in keys. Raises CriteriaInvalid with all the names that mean nothing, or more than one thing.
+
+    `unknown_is_nobody`: a name that means nothing stands for something nobody has, so that whoever must not know a
+    name is answered as if there were none.
+    """
+    names = _Names(vocabulary, unknown_is_nobody=unknown_is_nobody)
+    rejections, applications = criteria.rejections, criteria.applications
     resolved = ResolvedCriteria(
         tags=Keys(
             any=names.keys(criteria.tags.any, "tags.any", TAG_KINDS),
             all=names.keys(criteria.tags.all, "tags.all", TAG_KINDS),
             none=names.keys(criteria.tags.none, "tags.none", TAG_KINDS),
         ),
+        kinds=names.kinds,
         locations=Keys(
             any=names.keys(criteria.locations.any, "locations.any", _LOCATION),
             none=names.keys(criteria.locations.none, "locations.none", _LOCATION),
@@ -84,6 +107,13 @@ def resolve(criteria: Criteria, vocabulary: Vocabulary) -> ResolvedCriteria:
         created_from=criteria.created.from_,
         created_to=criteria.created.to,
         created_last_days=criteria.created.last_days,
+        applied=names.application(applications, "applications") if applications.says_something() else None,
+        not_applied=names.application(applications.none, "applications.none") if applications.none else None,
+        pools=Keys(
+            any=_once(map(str, criteria.pools.any)),
+            all=_once(map(str, criteria.pools.all)),
+            none=_once(map(str, criteria.pools.none)),
+        ),
         rejected=names.rejection(rejections, "rejections") if rejections.says_something() else None,
         not_rejected=names.rejection(rejections.none, "rejections.none") if rejections.none else None,
         never_rejected=rejections.never,
@@ -97,9 +127,11 @@ def resolve(criteria: Criteria, vocabulary: Vocabulary) -> ResolvedCriteria:
 class _Names:
     """Looks names up and collects what is wrong with them, so that all of it can be said at once."""
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
+    def __init__(self, vocabulary: Vocabulary, *, unknown_is_nobody: bool) -> None:
         self.vocabulary = vocabulary
+        self.unknown_is_nobody = unknown_is_nobody
         self.problems: list[Problem] = []
+        self.kinds: dict[str, Kind] = {}
 
     def keys(self, names: Iterable[str], place: str, kinds: tuple[Kind, ...]) -> tuple[str, ...]:
         return _once(self._key(name, f"criteria.{place}[{i}]", kinds) for i, name in enumerate(names))
@@ -118,6 +150,14 @@ class _Names:
             since=rejection.since,
         )
 
+    def application(self, application: Application, place: str) -> ResolvedApplication:
+        return ResolvedApplication(
+            positions=self.keys(application.positions, f"{place}.positions", ("position",)),
+            stages=_once(map(stage_key, application.stages)),
+            sources=_once(map(source_key, application.sources)),
+            since=application.since,
+        )
+
     def text(self, text: str) -> Question:
         if not text.strip():
             return EVERYONE
@@ -127,7 +167,7 @@ class _Names:
             sentence = f"{parsed.message} (character {parsed.position + 1}){instead}"
             self.problems.append(Problem("criteria.text", sentence))
             return EVERYONE
-        return parsed
+        return with_synonyms(parsed, self.vocabulary)
 
     def _language(self, code: str, place: str) -> str:
         # A code is understood even where nobody has made a tag of that language yet.
@@ -137,9 +177,12 @@ class _Names:
 
     def _key(self, name: str, place: str, kinds: tuple[Kind, ...]) -> str:
         found = self.vocabulary.find(name, kinds)
+        if not found and self.unknown_is_nobody:
+            return NOBODYS
         if len(found) != 1:
             self.problems.append(Problem(place, self._why_not(name, kinds, [entry.key for entry in found])))
             return name
+        self.kinds[found[0].key] = found[0].kind
         return found[0].key
 
     def _why_not(self, name: str, kinds: tuple[Kind, ...], several: list[str]) -> str:

@@ -53,7 +53,24 @@ class RejectedSince:
     since: date
 
 
-Atom = Is | Word | Phrase | Between | RejectedSince
+@dataclass(frozen=True, slots=True)
+class AppliedSince:
+    """One application came in since that day, for one of the positions, at one of the stages, from one of the sources."""
+
+    positions: tuple[str, ...]
+    stages: tuple[str, ...]
+    sources: tuple[str, ...]
+    since: date
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class InPool:
+    """The person is in this pool, as it is shown now."""
+
+    pool: str
+
+
+Atom = Is | Word | Phrase | Between | RejectedSince | AppliedSince | InPool
 
 
 @dataclass(frozen=True, slots=True)

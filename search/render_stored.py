@@ -11,8 +11,23 @@ from core.errors import Invalid, Problem
 from engine.percolator import StoredQuery
 from mappings.documents import tag_at
 from search.normal_form import TooManyWays, Way, ways
-from search.question import Between, Either, Every, Is, Not, Question, RejectedSince, atoms, either
+from search.question import (
+    AppliedSince,
+    Between,
+    Either,
+    Every,
+    InPool,
+    Is,
+    Not,
+    Question,
+    RejectedSince,
+    atoms,
+    either,
+)
 from search.render_search import Clause, both, render_search
+from search.sight import Percolated
+
+PERCOLATED = Percolated()
 
 # Stored queries per pool. Above it one query that is run on each person it might match is cheaper than the writing,
 # the refreshing and the merging of so many.
@@ -38,7 +53,7 @@ def render_stored(question: Question, pool: str) -> list[StoredQuery]:
     check_storable(question)
     bodies = _conjunctions(question)
     if not 0 < len(bodies) <= MOST_STORED:
-        return [StoredQuery(pool, 0, render_search(question), exact=False)]
+        return [StoredQuery(pool, 0, render_search(question, PERCOLATED), exact=False)]
     return [StoredQuery(pool, n, body, exact) for n, (body, exact) in enumerate(bodies)]
 
 
@@ -49,6 +64,16 @@ def check_storable(question: Question) -> None:
             raise NotStorable(
                 "criteria.created.last_days",
                 "“The last so many days” moves every day and a pool would not notice; give a fixed date (from).",
+            )
+        if isinstance(atom, InPool):
+            raise NotStorable(
+                "criteria.pools",
+                "A pool does not ask who is in another one: make it a folder below that one (parent).",
+            )
+        if isinstance(atom, AppliedSince):
+            raise NotStorable(
+                "criteria.applications",
+                "An application together with a date (since) cannot be kept true in a pool; leave the date out.",
             )
         if isinstance(atom, RejectedSince):
             raise NotStorable(
@@ -81,7 +106,7 @@ def _conjunctions(question: Question) -> list[tuple[Clause, bool]]:
     except TooManyWays:
         return []
     single = [atom for way in found if len(way) == 1 for atom in way if isinstance(atom, Is)]
-    merged = [(render_search(either(sorted(single))), True)] if single else []
+    merged = [(render_search(either(sorted(single)), PERCOLATED), True)] if single else []
     rest = [way for way in found if not (len(way) == 1 and isinstance(next(iter(way)), Is))]
     return merged + [(_conjunction(way), all(isinstance(atom, Is) for atom in way)) for way in rest]
 
@@ -89,7 +114,7 @@ def _conjunctions(question: Question) -> list[tuple[Clause, bool]]:
 def _conjunction(way: Way) -> Clause:
     holds = sorted((atom for atom in way if not isinstance(atom, Not)), key=repr)
     fails = sorted((atom.atom for atom in way if isinstance(atom, Not)), key=repr)
-    return both(holds, fails)
+    return both(holds, fails, PERCOLATED)
 
 
 def _with_places(way: Way) -> Way:

@@ -16,8 +16,8 @@ from core.errors import Conflict, Invalid, NotFound, Problem
 from records.models import Application
 from records.repositories import candidates, positions, shares
 
-# Readers of a pool may see a person without their applications. What those change of a document is told as "follow",
-# and what no pool can ask (stages, notes) as "silent": nobody can tell from a bell that an application is there.
+# Readers of a pool may see a person without their applications. What those change of a document is told as "follow":
+# nobody can tell from a bell that an application is there.
 
 router = APIRouter(tags=["applications"], route_class=StrictRoute)
 
@@ -85,7 +85,7 @@ def move(application: Id, body: Stage, work: StaffWork) -> ApplicationView:
     if row.stage != body.stage:
         row.stage = body.stage
         work.db.flush()
-        candidates.raise_versions(work.db, [row.candidate_id], actor=work.caller.id, notices="silent")
+        candidates.raise_versions(work.db, [row.candidate_id], actor=work.caller.id, notices="follow")
     return _answer(work, row)
 
 
@@ -98,7 +98,7 @@ def note(application: Id, body: NewNote, response: Response, work: StaffWork, ke
         row = _held(work, application)
         told.append(row.candidate_id)
         written = positions.add_note(work.db, row.id, body.text, work.caller.id)
-        candidates.raise_versions(work.db, [row.candidate_id], actor=work.caller.id, notices="silent")
+        candidates.raise_versions(work.db, [row.candidate_id], actor=work.caller.id, notices="follow")
         return {"id": str(written.id)}
 
     receipt = once(work, response, key, f"applications/{application}/notes", body, add)

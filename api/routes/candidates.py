@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field, StrictBool
 
 from api.fields import Body, Created, Email, Id, Key, Line, LongText, Phone, ShortText, Years
 from api.rows import RowProblem, rows_left_out
-from api.views import CandidateView, TagView, candidate_view, etag_of, is_match
+from api.views import PUBLIC_KINDS, CandidateView, TagView, candidate_view, etag_of, is_match
 from api.wire import StrictRoute
 from api.work import IdempotencyKey, ReaderWork, StaffWork, once
 from core.errors import Changed, Invalid, NotAllowed, Problem
@@ -245,7 +245,8 @@ def tag(candidate: Id, body: Tagging, work: StaffWork) -> list[TagView]:
     _bounded(len({*wanted, *(row.id for row in candidates.tags_of(work.db, candidate))}))
     changed = candidates.add_tags(work.db, candidate, wanted, actor=work.caller.id, origin="person")
     if changed:
-        candidates.raise_versions(work.db, [candidate], actor=work.caller.id)
+        shown = any(row.kind in PUBLIC_KINDS for row in changed)
+        candidates.raise_versions(work.db, [candidate], actor=work.caller.id, profile=shown)
     views = [TagView.of(row) for row in candidates.tags_of(work.db, candidate)]
     work.commit(people=[candidate] if changed else [])
     return views
@@ -258,7 +259,7 @@ def untag(candidate: Id, key: Key, work: StaffWork) -> None:
     row = tags.by_key(work.db, key)
     changed = candidates.remove_tags(work.db, candidate, [row.id])
     if changed:
-        candidates.raise_versions(work.db, [candidate], actor=work.caller.id)
+        candidates.raise_versions(work.db, [candidate], actor=work.caller.id, profile=row.kind in PUBLIC_KINDS)
     work.commit(people=[candidate] if changed else [])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field, StrictBool
 from api import cursors
 from api.fields import Body, Created, Cursor, Id, Limit, Line
 from api.problems import within
+from api.reading import access_of
 from api.rows import RowProblem, rows_left_out
 from api.wire import StrictRoute
 from api.work import IdempotencyKey, ReaderWork, StaffWork, Work, once
@@ -24,13 +25,15 @@ from mappings.names import alias
 from records.models import Pool
 from records.repositories import matching, pools, tags
 from search.criteria import Criteria
-from search.render_search import render_search
+from search.question import Between, Question, every, negation
 from search.secure import secure
 
 router = APIRouter(tags=["pools"], route_class=StrictRoute)
 
 NOWHERE = uuid.UUID(int=0)
 MOST_IN_BULK = 1_000
+# Long enough that a quiet week does not decide, short enough to be how it is now.
+WEEKS_LOOKED_BACK = 4
 
 
 class NewPool(Body):
@@ -71,7 +74,7 @@ class ChangedPool(Body):
     parent: uuid.UUID | None = Field(default=None, description="`null` makes it a root.")
 
 
-class Question(Body):
+class TriedOut(Body):
     """Criteria to be tried out."""
 
     criteria: Criteria
@@ -90,6 +93,9 @@ class Preview(BaseModel):
     """How many people the criteria find now."""
 
     people: int
+    a_week: float = Field(
+        description="How many of them a week came in during the last four: as many notices to expect."
+    )
     shows: Shown | None = Field(default=None, description="Where `pool` is given or `parent` is tracked.")
 
 
@@ -138,7 +144,7 @@ class Members(BaseModel):
 
 
 @router.post("/pools/preview", summary="How many people would be in a pool")
-def preview(body: Question, work: StaffWork) -> Preview:
+def preview(body: TriedOut, work: StaffWork) -> Preview:
     """Refuses what could not be saved as a pool, with the sentence saving would give.
 
     Of a pool that is tracked, or would lie below one, it also says whom saving shows to how many colleagues.
@@ -146,21 +152,19 @@ def preview(body: Question, work: StaffWork) -> Preview:
     parent = _parent(work, body.parent)
     with within("body"):
         _, question = storable(work.db, body.criteria, parent)
-    wanted = render_search(question)
     changed = _changed(work, body.pool)
     covering = {*(parent.ancestors if parent else ()), *([changed.id] if changed else ())}
     shows = None
     if colleagues := pools.view_readers(work.db, sorted(covering)):
-        more = wanted
-        if changed:
-            before = render_search(asked(work.db, changed))
-            more = {"bool": {"filter": [wanted], "must_not": [before]}}
+        more = every([question, negation(asked(work.db, changed))]) if changed else question
         shows = Shown(colleagues=colleagues, people=_count(work, more))
-    return Preview(people=_count(work, wanted), shows=shows)
+    since = datetime.now(UTC).date() - timedelta(weeks=WEEKS_LOOKED_BACK)
+    lately = _count(work, every([question, Between("created", since, None)]))
+    return Preview(people=_count(work, question), a_week=lately / WEEKS_LOOKED_BACK, shows=shows)
 
 
-def _count(work: Work, clause: dict[str, Any]) -> int:
-    return count(engine(), alias(settings().index_prefix, "candidates"), secure(clause, work.access))
+def _count(work: Work, question: Question) -> int:
+    return count(engine(), alias(settings().index_prefix, "candidates"), secure(question, access_of(work)))
 
 
 def _changed(work: Work, pool: uuid.UUID | None) -> Pool | None:

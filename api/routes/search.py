@@ -1,44 +1,74 @@
-"""Basic search: criteria in, people out, nobody who has left since the index was refreshed."""
+"""Search: people by criteria, as an address or a body; what to type next; people like this one."""
 
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, datetime
-from typing import Annotated, Literal
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 
-from api import cursors
-from api.fields import Body
+from api.facets import FacetView, facet_views, facets_asked
+from api.fields import Body, Id, Printable
+from api.finding import Asked, Found, Sort, find
 from api.problems import within
+from api.similar import people_like
+from api.suggesting import Suggestions, suggest
+from api.views import candidate_view
 from api.wire import StrictRoute
-from api.work import StaffWork
-from core.settings import settings
-from engine.door import Page, search
-from engine.process import engine
-from mappings.names import alias
-from percolators.questions import understand
-from records.repositories import candidates
-from search.compile import compile_criteria
+from api.work import ReaderWork, Work
+from core.errors import Invalid, Problem
+from engine.door import MARK, MARK_END
+from records.repositories.access import SeenPerson
+from search.address import address_of, criteria_in, in_address
 from search.criteria import Criteria
-from search.render_search import render_search
-from search.secure import secure
+from search.facets import FACETS, MOST_VALUES, FacetName
+from search.question import AppliedSince, Atom, Between, InPool, Is, Phrase, RejectedSince, Word
 
 router = APIRouter(tags=["search"], route_class=StrictRoute)
 
+# What in an address is not a criterion.
+_NOT_CRITERIA = ("sort", "limit", "cursor", "facet")
 
-# What the engine sorts by first: days as milliseconds, names as text. The id follows.
-SORT_KEY: dict[str, type] = {"newest": int, "oldest": int, "name": str}
+
+class FacetAsked(Body):
+    """A facet to be counted beside the people."""
+
+    name: FacetName
+    size: Annotated[int, Field(strict=True, ge=1, le=MOST_VALUES)] = 20
+    search: Annotated[str, Field(max_length=100), Printable] = Field(
+        default="", description="Only values with this in their name."
+    )
+    pools: Annotated[tuple[uuid.UUID, ...], Field(max_length=50)] = Field(
+        default=(), description="For the facet `pools`: which folders; by default those at the top."
+    )
 
 
 class Search(Body):
     """A question, and which page of its answer."""
 
     criteria: Criteria = Criteria()
-    order: Literal["newest", "oldest", "name"] = "newest"
+    order: Sort | None = Field(
+        default=None, description="By default by relevance where words are asked for, else newest."
+    )
     limit: Annotated[int, Field(strict=True, ge=1, le=200)] = 20
     cursor: Annotated[str | None, Field(max_length=2_000)] = None
+    facets: Annotated[tuple[FacetAsked, ...], Field(max_length=len(FACETS))] = ()
+
+
+class Matched(BaseModel):
+    """One part of the question that holds of a person: where it stands in the criteria, and the value asked for."""
+
+    criterion: str
+    value: str
+
+
+class Piece(BaseModel):
+    """A piece of a text; the words that were found are marked."""
+
+    text: str
+    mark: bool = False
 
 
 class Person(BaseModel):
@@ -47,31 +77,154 @@ class Person(BaseModel):
     id: uuid.UUID
     name: str
     headline: str
+    access: Literal["full", "owner", "view"]
+    years_experience: int | None = None
+    skills: list[str]
+    locations: list[str]
+    created: date
+    active: datetime = Field(description="When last something changed that you can see.")
+    matched: list[Matched] = []
+    marks: list[list[Piece]] = []
 
 
-class Found(BaseModel):
+class HintView(BaseModel):
+    """A part of a question that finds nobody, and what would be left without it."""
+
+    drop: str = Field(description="Place of the part: `criteria.tags.all[0]`.")
+    said: Any = Field(description="What was said there.")
+    people: int = Field(description="How many people the rest of the question finds.")
+    alone: int = Field(description="How many people this part finds by itself: 0 says that it is to blame.")
+
+
+class FoundView(BaseModel):
     """A page of people, and how many there are in all."""
 
     total: int
     items: list[Person]
     next: str | None = None
+    order: Sort
+    address: str = Field(description="The query part of this search's own address: GET /v1/search?…")
+    facets: dict[str, FacetView] = {}
+    similar_spelling: bool = Field(
+        default=False, description="Nobody was found as typed; these are people with words written much alike."
+    )
+    hints: list[HintView] = Field(default=[], description="Where nobody was found: which part to drop.")
 
 
 @router.post("/search", summary="Search people", response_model_exclude_none=True)
-def find(body: Search, work: StaffWork) -> Found:
-    """A change is found about a second after it was acknowledged; a deleted person never is."""
+def find_by_body(body: Search, work: ReaderWork) -> FoundView:
+    """A change is found about a second after it was acknowledged; somebody you may no longer see never is.
+
+    Hiring managers find the people they see, by what they see of them.
+    """
+    facets = facets_asked(work, body.facets)
     with within("body"):
-        question = compile_criteria(understand(work.db, body.criteria), datetime.now(UTC).date())
-    secured = secure(render_search(question), work.access)
-    after = cursors.read(body.cursor, SORT_KEY[body.order], str, place="body.cursor") if body.cursor else None
-    answer = search(
-        engine(), alias(settings().index_prefix, "candidates"), secured, Page(body.limit, body.order, after)
+        found = find(work, Asked(body.criteria, body.order, body.limit, body.cursor, facets))
+    return _view(work, body.criteria, found)
+
+
+@router.get("/search", summary="Search people by address", response_model_exclude_none=True)
+def find_by_address(
+    request: Request,
+    work: ReaderWork,
+    sort: Sort | None = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 20,
+    cursor: Annotated[str | None, Query(max_length=2_000)] = None,
+    facet: Annotated[list[FacetName], Query(max_length=len(FACETS), description="Facets to be counted.")] = [],  # noqa: B006 - FastAPI copies it
+) -> FoundView:
+    """The same, with the criteria in the address: `q`, `tag`, `tag.not`, `location` … (docs/api.md lists them)."""
+    facets = facets_asked(work, tuple(FacetAsked(name=name) for name in dict.fromkeys(facet)), place="query.facet")
+    criteria = criteria_in(request.query_params.multi_items(), also=_NOT_CRITERIA)
+    try:
+        found = find(work, Asked(criteria, sort, limit, cursor, facets))
+    except Invalid as error:
+        error.problems = tuple(
+            Problem(
+                in_address(p.place) if p.place.startswith("criteria") else p.place.replace("body.", "query."), p.message
+            )
+            for p in error.problems
+        )
+        raise
+    return _view(work, criteria, found)
+
+
+@router.get("/suggest", summary="What to type next")
+def type_ahead(
+    work: ReaderWork,
+    q: Annotated[str, Query(min_length=1, max_length=100, description="What was typed so far."), Printable],
+    limit: Annotated[int, Query(ge=1, le=20, description="How many of each kind at most.")] = 8,
+) -> Suggestions:
+    """People, tags with how many carry them, pools and positions that begin like this, as far as you may see them."""
+    return suggest(work, q, limit)
+
+
+@router.get("/candidates/{candidate}/similar", summary="People like this one", response_model_exclude_none=True)
+def similar(candidate: Id, work: ReaderWork, limit: Annotated[int, Query(ge=1, le=50)] = 10) -> list[Person]:
+    """Those who share most of this person's skills, languages and places."""
+    candidate_view(work, candidate)
+    return [person_view(work, person) for person in people_like(work, candidate, limit)]
+
+
+def person_view(work: Work, person: SeenPerson) -> Person:
+    """A person as a list shows them."""
+    named: dict[str, list[str]] = {}
+    for _, name, kind in person.tags:
+        named.setdefault(kind, []).append(name)
+    return Person(
+        id=person.id,
+        name=person.name,
+        headline=person.headline,
+        access="full" if work.sees_all else "owner" if person.owned else "view",
+        years_experience=person.years_experience,
+        skills=named.get("skill", []),
+        locations=named.get("location", []),
+        created=person.created_at.date(),
+        active=person.updated_at if work.sees_all else person.profile_at,
     )
-    people = candidates.shown(work.db, [uuid.UUID(hit.id) for hit in answer.hits])
-    items = [
-        Person(id=row.id, name=row.name, headline=row.headline)
-        for hit in answer.hits
-        if (row := people.get(uuid.UUID(hit.id))) is not None
-    ]
-    following = cursors.write(*answer.hits[-1].cursor) if len(answer.hits) == body.limit else None
-    return Found(total=answer.total, items=items, next=following)
+
+
+def _view(work: Work, criteria: Criteria, found: Found) -> FoundView:
+    items = []
+    for each in found.people:
+        item = person_view(work, each.person)
+        item.matched = [_matched(part) for part in each.parts]
+        item.marks = [_pieces(piece) for piece in dict.fromkeys(each.marks)]
+        items.append(item)
+    return FoundView(
+        total=found.total,
+        items=items,
+        next=found.following,
+        order=found.sort,
+        address=address_of(criteria, sort=found.sort),
+        facets=facet_views(work, found.facets),
+        similar_spelling=found.similar_spelling,
+        hints=[
+            HintView(drop=f"criteria.{hint.place}", said=hint.said, people=hint.people_without, alone=hint.people_alone)
+            for hint in found.hints
+        ],
+    )
+
+
+def _matched(part: Atom) -> Matched:
+    match part:
+        case Is(field, value):
+            return Matched(criterion={"applied": "applications"}.get(field, field), value=value)
+        case Word(text) | Phrase(text):
+            return Matched(criterion="text", value=text)
+        case InPool(pool):
+            return Matched(criterion="pools", value=pool)
+        case Between(field, first, last):
+            return Matched(criterion=field, value=f"{first or ''}/{last or ''}")
+        case RejectedSince():
+            return Matched(criterion="rejections", value=f"since {part.since}")
+        case AppliedSince():
+            return Matched(criterion="applications", value=f"since {part.since}")
+
+
+def _pieces(marked: str) -> list[Piece]:
+    pieces = []
+    for number, part in enumerate(marked.split(MARK)):
+        found, _, after = part.partition(MARK_END) if number else ("", "", part)
+        pieces += [Piece(text=found, mark=True)] if found else []
+        pieces += [Piece(text=after)] if after else []
+    return pieces

@@ -13,6 +13,7 @@ from api.wire import StrictRoute
 from api.work import IdempotencyKey, StaffWork, Work, once
 from core.errors import Invalid, Problem
 from core.text import fold
+from intake.tagging import ask_pools_again
 from records.models import Tag
 from records.repositories import candidates, tags
 from search.vocabulary import KEY
@@ -88,10 +89,12 @@ def create(body: NewTag, response: Response, work: StaffWork, key: IdempotencyKe
     def add() -> dict[str, object]:
         new = tags.NewTag(body.name, body.kind, body.key, body.parent, body.synonyms)
         with within("body"):
-            return {"id": str(tags.add(work.db, new).id)}
+            row = tags.add(work.db, new)
+        ask_pools_again(work.db, (body.name, *body.synonyms), actor=work.caller.id)
+        return {"id": str(row.id)}
 
     receipt = once(work, response, key, "tags", body, add)
-    work.commit()
+    work.commit(pools=True)
     return Created.model_validate(receipt)
 
 
@@ -108,8 +111,9 @@ def change(key: Key, body: ChangedTag, work: StaffWork) -> Retagged:
     before = _labels(work, row)
     if body.name is not None or body.synonyms is not None:
         tags.rename(work.db, row, body.name or row.name, body.synonyms)
-    if _labels(work, row) != before:
+    if (after := _labels(work, row)) != before:
         touched.add(row.id)
+        ask_pools_again(work.db, (before[0], *before[1], after[0], *after[1]), actor=work.caller.id)
     people = candidates.raise_versions_of_tagged(work.db, sorted(touched), actor=work.caller.id) if touched else 0
     work.db.refresh(row)
     view = Retagged(
@@ -120,7 +124,7 @@ def change(key: Key, body: ChangedTag, work: StaffWork) -> Retagged:
         lineage=row.lineage,
         people=people,
     )
-    work.commit(many=people > 0)
+    work.commit(many=people > 0, pools=True)
     return view
 
 

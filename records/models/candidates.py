@@ -54,6 +54,8 @@ class Candidate(Base):
     created_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[Created]
     updated_at: Mapped[Created]
+    # When the profile last changed. `updated_at` moves with notes and stages too, of which not every reader may know.
+    profile_at: Mapped[Created]
     deleted_at: Mapped[datetime | None]
 
 

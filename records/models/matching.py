@@ -47,6 +47,9 @@ class Pool(Base):
     generation: Mapped[int] = mapped_column(BigInteger, GENERATIONS, server_default=GENERATIONS.next_value())
     generation_at: Mapped[Created]
     live_generation: Mapped[int] = mapped_column(BigInteger, server_default=text("0"), default=0)
+    # The criteria of the live generation, from the root down: who is shown in the folder, as a question. `criteria`
+    # may be newer by then.
+    live_chain: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default=text("'[]'::jsonb"), default=list)
     broken_reason: Mapped[str | None]
     frozen: Mapped[bool] = mapped_column(server_default=text("false"), default=False)
     created_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id"))

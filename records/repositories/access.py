@@ -5,6 +5,8 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -44,6 +46,99 @@ _POSITION_SHARED = text(
 ).bindparams(bindparam("user", type_=Uuid), bindparam("position", type_=Uuid))
 
 
+_SHARED = text(
+    "SELECT application_id, position_id FROM shares WHERE user_id = :user AND revoked_at IS NULL"
+    " ORDER BY application_id, position_id"
+).bindparams(bindparam("user", type_=Uuid))
+
+# `top`: nothing tracked lies above it, so whoever is in a pool below it is in it too.
+_TRACKED_FOLDERS = text(
+    """
+    WITH covered AS (
+        SELECT DISTINCT p.id, p.live_ancestors FROM tracking t
+        JOIN pools p ON t.pool_id = ANY(p.ancestors) AND t.pool_id = ANY(p.live_ancestors)
+        WHERE t.user_id = :user AND p.deleted_at IS NULL AND p.live_generation > 0
+    )
+    SELECT p.id, p.live_generation, p.live_chain, p.frozen,
+           NOT EXISTS (SELECT FROM covered o WHERE o.id <> p.id AND o.id = ANY(p.live_ancestors)) AS top
+    FROM covered JOIN pools p ON p.id = covered.id ORDER BY p.id
+    """
+).bindparams(bindparam("user", type_=Uuid))
+
+_FOLDERS = text(
+    "SELECT id, live_generation, live_chain, frozen, false AS top FROM pools"
+    " WHERE id = ANY(:pools) AND deleted_at IS NULL ORDER BY id"
+).bindparams(bindparam("pools", type_=ARRAY(Uuid)))
+
+_LAST_KNOWN = text(
+    "SELECT candidate_id::text FROM matches WHERE pool_id = :pool AND generation = :generation AND left_at IS NULL"
+    " ORDER BY candidate_id"
+).bindparams(bindparam("pool", type_=Uuid))
+
+# What a page of people shows, of those the reader still sees, in one statement: a search may have found somebody a
+# moment before the right to see them, or they themselves, went.
+_STILL_SEEN = text(
+    """
+    SELECT c.id, c.name, c.headline, c.years_experience, c.version, c.created_at, c.updated_at, c.profile_at,
+           (SELECT coalesce(jsonb_agg(jsonb_build_array(t.key, t.name, t.kind) ORDER BY t.name, t.key), '[]'::jsonb)
+            FROM candidate_tags ct JOIN tags t ON t.id = ct.tag_id
+            WHERE ct.candidate_id = c.id AND t.kind IN ('skill', 'location', 'language')) AS tags,
+           seen.owned
+    FROM candidates c
+    CROSS JOIN LATERAL (
+        SELECT :everything OR EXISTS (
+            SELECT FROM applications a JOIN shares s ON s.user_id = :user AND s.revoked_at IS NULL
+                AND (s.application_id = a.id OR s.position_id = a.position_id)
+            WHERE a.candidate_id = c.id) AS owned
+    ) seen
+    WHERE c.id = ANY(:ids) AND c.deleted_at IS NULL
+      AND (seen.owned OR EXISTS (
+          SELECT FROM matches m
+          JOIN pools p ON p.id = m.pool_id AND p.live_generation = m.generation AND p.deleted_at IS NULL
+          JOIN tracking t ON t.user_id = :user AND t.pool_id = ANY(p.ancestors) AND t.pool_id = ANY(p.live_ancestors)
+          WHERE m.candidate_id = c.id AND m.left_at IS NULL))
+    """
+).bindparams(bindparam("user", type_=Uuid), bindparam("ids", type_=ARRAY(Uuid)))
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What was shared with a user: applications, and positions with all of theirs."""
+
+    applications: list[uuid.UUID]
+    positions: list[uuid.UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class FolderState:
+    """A pool as a folder: the generation shown and its criteria from the root down.
+
+    `frozen`: that generation cannot be asked, and whoever is in it stays as last known.
+    """
+
+    id: uuid.UUID
+    live_generation: int
+    live_chain: list[dict[str, Any]]
+    frozen: bool
+    top: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SeenPerson:
+    """A person as a list shows them. `tags` are (key, name, kind) of the kinds everybody sees."""
+
+    id: uuid.UUID
+    name: str
+    headline: str
+    years_experience: int | None
+    version: int
+    created_at: datetime
+    updated_at: datetime
+    profile_at: datetime
+    tags: list[list[str]]
+    owned: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Through:
     """A tracked pool that a candidate is in, and the pools whose criteria hold in it, itself included."""
@@ -66,6 +161,37 @@ def tracked_pools_of(db: Session, user: uuid.UUID, candidate: uuid.UUID) -> list
 def asked_tags(db: Session, through: Sequence[Through]) -> set[str]:
     """The keys of the tags that these pools, or those above them, ask people to have."""
     return set(db.scalars(_ASKED_TAGS, {"pools": list({pool for each in through for pool in each.branch})}))
+
+
+def shared_with(db: Session, user: uuid.UUID) -> Shared:
+    """Everything that is shared with the user now."""
+    rows = db.execute(_SHARED, {"user": user}).all()
+    return Shared([a for a, _ in rows if a is not None], [p for _, p in rows if p is not None])
+
+
+def tracked_folders(db: Session, user: uuid.UUID) -> list[FolderState]:
+    """Every pool the user tracks or that lies below one they track, as far as it shows anybody yet."""
+    return [FolderState(*row) for row in db.execute(_TRACKED_FOLDERS, {"user": user})]
+
+
+def folders(db: Session, pools: Sequence[uuid.UUID]) -> list[FolderState]:
+    """Those of these pools that there are, whoever asks."""
+    return [FolderState(*row) for row in db.execute(_FOLDERS, {"pools": list(pools)})] if pools else []
+
+
+def last_known(db: Session, pool: uuid.UUID, generation: int) -> tuple[str, ...]:
+    """The ids of the people in a pool under this generation."""
+    return tuple(db.scalars(_LAST_KNOWN, {"pool": pool, "generation": generation}))
+
+
+def still_seen(
+    db: Session, user: uuid.UUID, ids: Sequence[uuid.UUID], *, everything: bool
+) -> dict[uuid.UUID, SeenPerson]:
+    """Those among `ids` that are still here and that the user still sees, by id."""
+    if not ids:
+        return {}
+    rows = db.execute(_STILL_SEEN, {"user": user, "ids": list(ids), "everything": everything})
+    return {row.id: SeenPerson(*row) for row in rows}
 
 
 def position_is_shared(db: Session, user: uuid.UUID, position: uuid.UUID) -> bool:

@@ -44,7 +44,8 @@ _INSERT = text(
 ).bindparams(bindparam("batch", type_=Uuid), bindparam("actor", type_=Uuid))
 
 _RAISE_VERSION = text(
-    "UPDATE candidates SET version = version + 1, updated_at = clock_timestamp()"
+    "UPDATE candidates SET version = version + 1, updated_at = clock_timestamp(),"
+    " profile_at = CASE WHEN :profile THEN clock_timestamp() ELSE profile_at END"
     " WHERE id = ANY(:ids) AND deleted_at IS NULL RETURNING id, version"
 ).bindparams(bindparam("ids", type_=_UUIDS))
 
@@ -95,7 +96,7 @@ _DOCUMENTS = """
         'version', c.version, 'deleted', c.deleted_at IS NOT NULL,
         'name', c.name, 'email', c.email, 'phone', c.phone, 'headline', c.headline, 'cv_text', c.cv_text,
         'source', c.source, 'years_experience', c.years_experience, 'languages', c.languages,
-        'created_at', c.created_at, 'updated_at', c.updated_at,
+        'created_at', c.created_at, 'updated_at', c.updated_at, 'profile_at', c.profile_at,
         'tags', (SELECT coalesce(array_agg(t.key ORDER BY t.key), '{{}}') FROM candidate_tags ct
                  JOIN tags t ON t.id = ct.tag_id WHERE ct.candidate_id = c.id),
         'applications', (SELECT coalesce(jsonb_agg(jsonb_build_object(
@@ -218,7 +219,7 @@ def change(db: Session, row: Candidate, columns: Mapping[str, Any], *, actor: uu
     for column, value in columns.items():
         setattr(row, column, value)
     db.flush()
-    raise_versions(db, [row.id], actor=actor)
+    raise_versions(db, [row.id], actor=actor, profile=bool(columns.keys() - {"source"}))
     db.refresh(row)
 
 
@@ -228,9 +229,14 @@ def raise_versions(
     *,
     actor: uuid.UUID | None,
     notices: outbox.Notices = "each",
+    profile: bool = False,
 ) -> dict[uuid.UUID, int]:
-    """Say that the documents of these candidates changed: new versions, and outbox rows beside them."""
-    versions = {row.id: row.version for row in db.execute(_RAISE_VERSION, {"ids": list(ids)})}
+    """Say that the documents of these candidates changed: new versions, and outbox rows beside them.
+
+    `profile` says that everybody who sees them sees the change.
+    """
+    changed = db.execute(_RAISE_VERSION, {"ids": list(ids), "profile": profile})
+    versions = {row.id: row.version for row in changed}
     outbox.enqueue(db, "candidate", list(versions), actor=actor, notices=notices)
     return versions
 
@@ -267,10 +273,11 @@ def lock(db: Session, candidate: uuid.UUID, *, expected_version: int | None = No
 
 def add_tags(
     db: Session, candidate: uuid.UUID, tags: Sequence[uuid.UUID], *, actor: uuid.UUID | None, origin: str
-) -> bool:
-    """Put tags on a candidate; true if any of them was new."""
+) -> list[Tag]:
+    """Put tags on a candidate; those of them that were new."""
     parameters = {"candidate": candidate, "tags": list(tags), "actor": actor, "origin": origin}
-    return bool(list(db.scalars(_ADD_TAGS, parameters)))
+    added = list(db.scalars(_ADD_TAGS, parameters))
+    return list(db.scalars(select(Tag).where(Tag.id.in_(added)))) if added else []
 
 
 def remove_tags(db: Session, candidate: uuid.UUID, tags: Sequence[uuid.UUID]) -> bool:

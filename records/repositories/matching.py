@@ -130,8 +130,16 @@ _FIRST_ARRIVED = text(
     """
 ).bindparams(bindparam("pools", type_=_UUIDS), bindparam("generations", type_=ARRAY(BigInteger)))
 
+# What the live generation asks is read here, under the lock and with the generation compared: an edit above draws a
+# new generation of every pool below it in its own commit, so these are the criteria that were registered.
+_CHAIN = (
+    "(SELECT jsonb_agg(a.criteria ORDER BY array_position(p.ancestors, a.id))"
+    " FROM pools a WHERE a.id = ANY(p.ancestors))"
+)
+
 _FIRST_LIVE = text(
-    "UPDATE pools SET live_generation = generation, live_ancestors = ancestors WHERE id = ANY(:pools)"
+    "UPDATE pools p SET live_generation = generation, live_ancestors = ancestors,"
+    f" live_chain = {_CHAIN} WHERE id = ANY(:pools)"
 ).bindparams(bindparam("pools", type_=_UUIDS))
 
 _LOCK_POOL = text(
@@ -178,7 +186,8 @@ _DROP_UNSEEN = text(
 ).bindparams(bindparam("pool", type_=Uuid))
 
 _GO_LIVE = text(
-    "UPDATE pools SET live_generation = generation, live_ancestors = ancestors, frozen = false WHERE id = :pool"
+    "UPDATE pools p SET live_generation = generation, live_ancestors = ancestors, frozen = false,"
+    f" live_chain = {_CHAIN} WHERE id = :pool"
 ).bindparams(bindparam("pool", type_=Uuid))
 
 _EMPTY = text(

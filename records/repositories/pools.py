@@ -332,6 +332,44 @@ def changes(db: Session, pool: uuid.UUID, limit: int) -> list[PoolChange]:
     return list(db.scalars(query.order_by(PoolChange.changed_at.desc(), PoolChange.id).limit(limit)))
 
 
+def roots(db: Session, limit: int) -> list[uuid.UUID]:
+    """Pools that lie in no other, by name."""
+    query = select(Pool.id).where(Pool.parent_id.is_(None), Pool.deleted_at.is_(None))
+    return list(db.scalars(query.order_by(Pool.name, Pool.id).limit(limit)))
+
+
+def names(db: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Names by id."""
+    return {row.id: row.name for row in db.execute(select(Pool.id, Pool.name).where(Pool.id.in_(ids)))}
+
+
+def starting(db: Session, start: str, only: Sequence[uuid.UUID] | None, limit: int) -> list[tuple[uuid.UUID, str]]:
+    """Pools whose names, or a word of them, begin like this, by name; of `only` these where given."""
+    begins = Pool.name.istartswith(start, autoescape=True) | Pool.name.icontains(f" {start}", autoescape=True)
+    query = select(Pool.id, Pool.name).where(begins, Pool.deleted_at.is_(None))
+    rows = db.execute(
+        (query if only is None else query.where(Pool.id.in_(only))).order_by(Pool.name, Pool.id).limit(limit)
+    )
+    return [(row.id, row.name) for row in rows]
+
+
+def asked_words(db: Session) -> list[tuple[uuid.UUID, str]]:
+    """Every pool that asks for words of the text, and the text."""
+    text_of = Pool.criteria["text"].astext
+    return [
+        (row.id, row.words)
+        for row in db.execute(
+            select(Pool.id, text_of.label("words")).where(Pool.deleted_at.is_(None), text_of.is_not(None))
+        )
+    ]
+
+
+def ask_again(db: Session, pools: Sequence[uuid.UUID], *, actor: uuid.UUID | None) -> None:
+    """The same criteria mean something else now (a synonym): a new generation of these pools and all below them."""
+    branches = {branch for pool in pools for branch in db.scalars(_NEW_GENERATION, {"root": pool})}
+    outbox.enqueue(db, "pool", sorted(branches), actor=actor)
+
+
 def wanted_among(db: Session, generations: Sequence[int]) -> set[tuple[uuid.UUID, int]]:
     """The (pool, generation) pairs among these generations whose stored queries have a reason to be."""
     return {(row.id, row.g) for row in db.execute(_WANTED_AMONG, {"generations": list(generations)})}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Text, cast, func, select, tuple_
@@ -108,6 +109,29 @@ def applications_for(
     if before is not None:
         query = query.where(tuple_(Application.applied_at, Application.id) < before)
     return list(db.scalars(query.order_by(Application.applied_at.desc(), Application.id.desc()).limit(limit)))
+
+
+def of_applications(db: Session, applications: list[uuid.UUID]) -> list[uuid.UUID]:
+    """The positions of these applications, each once."""
+    return list(db.scalars(select(Application.position_id).where(Application.id.in_(applications)).distinct()))
+
+
+def containing(db: Session, part: str) -> list[uuid.UUID]:
+    """The positions with this text in their titles, in any case."""
+    return list(db.scalars(select(Position.id).where(Position.title.icontains(part, autoescape=True))))
+
+
+def starting(db: Session, start: str, only: Sequence[uuid.UUID] | None, limit: int) -> list[tuple[uuid.UUID, str]]:
+    """Positions whose titles, or a word of them, begin like this, by title; of `only` these where given."""
+    begins = Position.title.istartswith(start, autoescape=True) | Position.title.icontains(f" {start}", autoescape=True)
+    query = select(Position.id, Position.title).where(begins).order_by(Position.title, Position.id).limit(limit)
+    rows = db.execute(query if only is None else query.where(Position.id.in_(only)))
+    return [(row.id, row.title) for row in rows]
+
+
+def titles(db: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Titles by id."""
+    return {row.id: row.title for row in db.execute(select(Position.id, Position.title).where(Position.id.in_(ids)))}
 
 
 def add_note(db: Session, application: uuid.UUID, text: str, author: uuid.UUID) -> ApplicationNote:

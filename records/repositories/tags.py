@@ -212,6 +212,26 @@ def search(db: Session, starting_with: str, kind: str | None, limit: int) -> lis
     return list(db.scalars(query.where(Tag.kind == kind) if kind else query))
 
 
+def keys_containing(db: Session, part: str, kinds: Sequence[str]) -> list[str]:
+    """The keys of all tags of these kinds one of whose labels contains this text, wherever."""
+    labelled = select(TagLabel.tag_id).where(TagLabel.folded.contains(fold(part), autoescape=True))
+    return list(db.scalars(select(Tag.key).where(Tag.kind.in_(kinds), Tag.id.in_(labelled)).order_by(Tag.key)))
+
+
+def keys_starting(db: Session, start: str, kinds: Sequence[str]) -> list[str]:
+    """The keys of all tags of these kinds with a label, or a word of one, that starts with this text."""
+    folded = fold(start)
+    begins = TagLabel.folded.startswith(folded, autoescape=True)
+    within = TagLabel.folded.contains(f" {folded}", autoescape=True)
+    labelled = select(TagLabel.tag_id).where(begins | within)
+    return list(db.scalars(select(Tag.key).where(Tag.kind.in_(kinds), Tag.id.in_(labelled)).order_by(Tag.key)))
+
+
+def of_keys(db: Session, keys: Sequence[str]) -> dict[str, Tag]:
+    """Tags by key."""
+    return {row.key: row for row in db.scalars(select(Tag).where(Tag.key.in_(keys)))} if keys else {}
+
+
 def synonyms_of(db: Session, tags: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[str]]:
     """The synonyms of these tags."""
     found: dict[uuid.UUID, list[str]] = {tag: [] for tag in tags}

@@ -1,0 +1,128 @@
+"""Facets as they are asked for and shown: names for keys, and only to those whom they are for."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel
+
+from api.work import Work
+from core.errors import Invalid, Problem
+from core.text import fold
+from records.models import Role
+from records.repositories import access, pools, positions, tags
+from search.facets import FOR_EVERY_READER, Counted, Facet, FacetName
+
+if TYPE_CHECKING:
+    from api.routes.search import FacetAsked
+
+# The kinds of tags whose keys a facet shows.
+_KINDS: dict[FacetName, tuple[str, ...]] = {
+    "tags": ("skill", "language"),
+    "locations": ("location",),
+    "labels": ("label",),
+    "internal": ("internal",),
+}
+# Folders counted at once where none are named.
+MOST_FOLDERS = 50
+
+
+class FacetValue(BaseModel):
+    """One value that could be chosen, and how many people it would leave."""
+
+    key: str
+    name: str
+    people: int
+    said_by: str | None = None
+
+
+class FacetView(BaseModel):
+    """The values of a facet, most people first; `more` says that there are others: search in it."""
+
+    values: list[FacetValue]
+    more: bool = False
+
+
+def facets_asked(work: Work, asked: Sequence[FacetAsked], place: str = "body.facets") -> tuple[Facet, ...]:
+    """The facets to count. Raises Invalid for one that is not for the caller, or asked twice."""
+    problems = []
+    seen: set[str] = set()
+    for at, facet in enumerate(asked):
+        if not work.sees_all and facet.name not in FOR_EVERY_READER:
+            problems.append(Problem(f"{place}[{at}].name", f"The facet “{facet.name}” is for recruiters."))
+        if facet.name in seen:
+            problems.append(Problem(f"{place}[{at}].name", f"The facet “{facet.name}” is asked for twice."))
+        seen.add(facet.name)
+    if problems:
+        raise Invalid("A facet cannot be counted.", problems=tuple(problems))
+    return tuple(_facet(work, facet, f"{place}[{at}]") for at, facet in enumerate(asked))
+
+
+def _facet(work: Work, asked: FacetAsked, place: str) -> Facet:
+    folders = _folders(work, asked.pools, place) if asked.name == "pools" else ()
+    keys = _keys(work, asked.name, asked.search) if asked.search else None
+    # Values that are their own names are compared where they are: in the engine.
+    containing = asked.search if keys is None else ""
+    return Facet(asked.name, asked.size, keys, containing, folders)
+
+
+def _keys(work: Work, name: FacetName, part: str) -> tuple[str, ...] | None:
+    if name in _KINDS:
+        return tuple(tags.keys_containing(work.db, part, _KINDS[name]))
+    if name == "positions":
+        return tuple(map(str, positions.containing(work.db, part)))
+    if name == "reasons":
+        return tuple(reason.key for reason in positions.reasons(work.db) if fold(part) in fold(reason.name))
+    return None
+
+
+def _folders(work: Work, asked: Sequence[uuid.UUID], place: str) -> tuple[str, ...]:
+    if work.caller.role == Role.HIRING_MANAGER:
+        tracked = access.tracked_folders(work.db, work.caller.id)
+        known = {state.id for state in tracked}
+        tops = [state.id for state in tracked if state.top]
+    else:
+        known = {state.id for state in access.folders(work.db, asked)}
+        tops = [] if asked else pools.roots(work.db, MOST_FOLDERS)
+    problems = [
+        Problem(f"{place}.pools[{at}]", "There is no such pool, or you may not see it.")
+        for at, pool in enumerate(asked)
+        if pool not in known
+    ]
+    if problems:
+        raise Invalid("A pool is unknown.", problems=tuple(problems))
+    return tuple(map(str, asked or tops[:MOST_FOLDERS]))
+
+
+def facet_views(work: Work, counted: Mapping[FacetName, Counted]) -> dict[str, FacetView]:
+    """The facets with the names of their values."""
+    keys = [key for name, facet in counted.items() if name in _KINDS for key, _ in facet.values]
+    names = {key: tag.name for key, tag in tags.of_keys(work.db, keys).items()}
+    said_by: dict[str, str] = {}
+    if "positions" in counted:
+        ids = [uuid.UUID(key) for key, _ in counted["positions"].values]
+        names |= {str(id_): title for id_, title in positions.titles(work.db, ids).items()}
+    if "pools" in counted:
+        ids = [uuid.UUID(key) for key, _ in counted["pools"].values]
+        names |= {str(id_): name for id_, name in pools.names(work.db, ids).items()}
+    if "reasons" in counted:
+        reasons = {reason.key: reason for reason in positions.reasons(work.db)}
+        names |= {f"reason {key}": reason.name for key, reason in reasons.items()}
+        said_by = {key: reason.said_by for key, reason in reasons.items()}
+    return {
+        name: FacetView(
+            values=[
+                FacetValue(
+                    key=key,
+                    name=names.get(f"reason {key}" if name == "reasons" else key, key),
+                    people=people,
+                    said_by=said_by.get(key) if name == "reasons" else None,
+                )
+                for key, people in facet.values
+            ],
+            more=facet.more,
+        )
+        for name, facet in counted.items()
+    }

@@ -1,0 +1,175 @@
+"""A search from what was asked to what is shown: one request to the engine, and one look at what may still be shown."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any, Literal
+
+from api import cursors
+from api.reading import access_of, pools_in, understood
+from api.work import Work
+from core.settings import settings
+from engine.door import Answer, Hit, Order, Page, SecuredQuery, search, search_both
+from engine.process import engine
+from mappings.names import alias
+from records.repositories import access
+from records.repositories.access import SeenPerson
+from search.compile import compile_criteria, compile_parts
+from search.criteria import Criteria
+from search.facets import Counted, Facet, FacetName, read
+from search.hints import parts_of
+from search.normalise import ResolvedCriteria
+from search.question import Word
+from search.ranking import positive_words
+from search.secure import Access, secure_alternatives, secure_search
+
+Sort = Literal["relevance", "newest", "oldest", "name", "activity"]
+# What the engine sorts by before the id: scores, days and times as milliseconds, names as text.
+_SORT_KEY: dict[Sort, type] = {"relevance": float, "newest": int, "oldest": int, "name": str, "activity": int}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A search: the question, the order (by relevance where words are asked for), and which part of the answer."""
+
+    criteria: Criteria
+    sort: Sort | None = None
+    limit: int = 20
+    cursor: str | None = None
+    facets: tuple[Facet, ...] = ()
+    marks: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPerson:
+    """Somebody found, as shown now; `parts` are the parts of the question that hold, `marks` pieces of their texts."""
+
+    person: SeenPerson
+    parts: tuple[Any, ...]
+    marks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """A part of a question that finds nobody: how many people the rest finds, and the part alone."""
+
+    place: str
+    said: Any
+    people_without: int
+    people_alone: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of people. `similar_spelling`: nobody was found as typed, these are for words written much alike."""
+
+    total: int
+    people: list[FoundPerson]
+    following: str | None
+    facets: Mapping[FacetName, Counted] = field(default_factory=dict)
+    hints: list[Hint] = field(default_factory=list)
+    similar_spelling: bool = False
+    sort: Sort = "newest"
+
+
+def find(work: Work, asked: Asked) -> Found:
+    """Raises Invalid for what cannot be understood (places from `criteria`), or for a cursor of another search."""
+    pools = {uuid.UUID(pool) for facet in asked.facets for pool in facet.pools}
+    reader = access_of(work, pools_in(asked.criteria) | pools)
+    resolved = understood(work, asked.criteria, reader)
+    today = datetime.now(UTC).date()
+    parts = compile_parts(resolved, today)
+    words = list(positive_words(parts.always))
+    sort: Sort = asked.sort or ("relevance" if words else "newest")
+    after, forgiving = _read_cursor(asked.cursor, sort)
+    page = Page(asked.limit, _order(sort, reader), after, marks=asked.marks)
+    ranked = sort == "relevance"
+    secured = secure_search(parts, reader, asked.facets, ranked=ranked, forgiving=forgiving)
+    answer = search(engine(), _index(), secured, page)
+    hints: list[Hint] = []
+    if not answer.total and not asked.cursor:
+        retried = any(isinstance(word, Word) for word in words)
+        lenient = secure_search(parts, reader, asked.facets, ranked=ranked, forgiving=retried)
+        again, hints = _second_look(asked.criteria, resolved, today, reader, (lenient, page))
+        if retried and again.total:
+            answer, secured, forgiving = again, lenient, True
+    people = access.still_seen(
+        work.db, work.caller.id, [uuid.UUID(hit.id) for hit in answer.hits], everything=work.sees_all
+    )
+    shown = [
+        _shown(hit, person, secured, everything=work.sees_all)
+        for hit in answer.hits
+        if (person := people.get(uuid.UUID(hit.id))) is not None
+    ]
+    more = len(answer.hits) == asked.limit
+    return Found(
+        total=answer.total - (len(answer.hits) - len(shown)),
+        people=shown,
+        following=cursors.write(sort, forgiving, *answer.hits[-1].cursor) if more else None,
+        facets=read(asked.facets, answer.facets),
+        hints=hints,
+        similar_spelling=forgiving,
+        sort=sort,
+    )
+
+
+def _second_look(
+    criteria: Criteria,
+    resolved: ResolvedCriteria,
+    today: date,
+    reader: Access,
+    lenient: tuple[SecuredQuery, Page],
+) -> tuple[Answer, list[Hint]]:
+    """For a search that found nobody: the same with spelling forgiven, and what each part of it is to blame for."""
+    parts = parts_of(criteria, resolved)
+    questions = {f"w{at}": compile_criteria(part.without, today) for at, part in enumerate(parts)}
+    questions |= {f"a{at}": compile_criteria(part.alone, today) for at, part in enumerate(parts)}
+    alternatives = secure_alternatives(questions, reader)
+    again, counted = search_both(engine(), _index(), lenient, (alternatives, Page(0, "id")))
+    buckets = counted.facets.get("alternatives", {}).get("buckets", {})
+    hints = [
+        Hint(part.place, part.said, buckets[f"w{at}"]["doc_count"], buckets[f"a{at}"]["doc_count"])
+        for at, part in enumerate(parts)
+    ]
+    return again, sorted(hints, key=lambda hint: -hint.people_without)
+
+
+def _shown(hit: Hit, person: SeenPerson, secured: SecuredQuery, *, everything: bool) -> FoundPerson:
+    """What was found of somebody who has changed since is not shown: it may be gone, or never have been the reader's.
+
+    Whoever does not see everything must not learn of changes elsewhere, so for them only the profile counts.
+    """
+    as_found = hit.version == person.version if everything else hit.profile_updated == _moment(person.profile_at)
+    parts = tuple(secured.names[name] for name in hit.parts if name in secured.names)
+    return FoundPerson(person, parts, hit.marks) if as_found else FoundPerson(person, (), ())
+
+
+def _moment(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+
+
+def _order(sort: Sort, reader: Access) -> Order:
+    if sort == "activity":
+        return "activity" if reader.sees_all else "profile"
+    return sort
+
+
+def _read_cursor(cursor: str | None, sort: Sort) -> tuple[tuple[Any, ...] | None, bool]:
+    if cursor is None:
+        return None, False
+    written, forgiving, key, person = cursors.read(cursor, str, bool, _SORT_KEY[sort], str, place="body.cursor")
+    if written != sort:
+        raise cursors.unusable(
+            "body.cursor", f"It belongs to the order “{written}”; this search is in the order “{sort}”."
+        )
+    return (key, person), forgiving
+
+
+def _index() -> str:
+    return alias(settings().index_prefix, "candidates")
+
+
+__all__ = ["Asked", "Found", "FoundPerson", "Hint", "Sort", "find"]
