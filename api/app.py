@@ -23,6 +23,7 @@ from api.routes import (
     requests,
     search,
     shares,
+    statistics,
     tags,
     tracking,
     users,
@@ -63,7 +64,7 @@ def create_app() -> FastAPI:
     problems.install(app)
     v1 = (
         users, explain, candidates, applications, positions, shares, tags, pools, tracking, requests, notifications,
-        search,
+        search, statistics,
     )  # fmt: skip
     for module in v1:
         app.include_router(module.router, prefix="/v1", responses=PROBLEMS)

@@ -1,5 +1,6 @@
 """The tables. Importing this package registers all of them with `records.base.Base.metadata`."""
 
+from records.models.answers import CountedRejection, RejectionAnswer
 from records.models.candidates import Candidate, CandidateProgress, CandidateTag, ImportBatch
 from records.models.matching import AskedField, LiveIndex, Match, Pool, PoolChange, Registry, Tracking
 from records.models.notices import Notification, NotificationMatch
@@ -16,6 +17,7 @@ __all__ = [
     "Candidate",
     "CandidateProgress",
     "CandidateTag",
+    "CountedRejection",
     "IdempotencyKey",
     "ImportBatch",
     "LiveIndex",
@@ -27,6 +29,7 @@ __all__ = [
     "PoolChange",
     "Position",
     "Registry",
+    "RejectionAnswer",
     "RejectionReason",
     "Role",
     "Share",

@@ -101,6 +101,16 @@ def _search(scene: Scene) -> dict[str, Any]:
     return {"criteria": _criteria(scene), "order": "name", "limit": 5, "cursor": None}
 
 
+def _statistics(scene: Scene) -> dict[str, Any]:
+    # In whole months and without words: analysts may ask it too.
+    criteria = {name: part for name, part in _criteria(scene).items() if name != "text"}
+    return {"criteria": criteria, "by": ["reason", "month"], "from": "2020-01", "to": "2030-12"}
+
+
+def _counting(status: int) -> tuple[int, ...]:
+    return (401, status, status, 403, 403, 403, status)
+
+
 CATALOG: tuple[Call, ...] = (
     Call("GET", "/healthz", (200,) * 7),
     Call("GET", "/readyz", (200,) * 7),
@@ -228,6 +238,8 @@ CATALOG: tuple[Call, ...] = (
     Call("POST", "/v1/notifications/{notice}/done", (401, 404, 404, 404, 204, 404, 404)),
     Call("GET", "/v1/notifications/{notice}/candidates", (401, 404, 404, 404, 200, 404, 404)),
     Call("POST", "/v1/search", _staff(200), _search),
+    Call("POST", "/v1/statistics/rejections", _counting(200), _statistics),
+    Call("POST", "/v1/statistics/rejections.csv", _counting(200), _statistics),
 )
 
 ENDLESS = "/v1/notifications/stream"

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import combinations
+from typing import TypeVar
 
 from reports.answered import Answered
 from reports.families import LEAST
 
 Groups = list[frozenset[int]]
+T = TypeVar("T")
 
 
 def groups_of(answer: Answered) -> Groups:
@@ -28,11 +30,11 @@ def people_of(*answers: Answered) -> dict[int, int]:
     }
 
 
-def sums(groups: Groups) -> Iterator[frozenset[int]]:
+def sums(groups: Sequence[frozenset[T]]) -> Iterator[frozenset[T]]:
     """What adding up figures of one answer gives."""
     for many in range(1, len(groups) + 1):
         for chosen in combinations(groups, many):
-            yield frozenset().union(*chosen)
+            yield chosen[0].union(*chosen[1:])
 
 
 def small_groups(one: Answered, other: Answered) -> Iterator[frozenset[int]]:
