@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-import numpy as np
-
 from reports.answered import Answered
 from reports.differences import telling
-from reports.families import LEAST, Family, Path, Rejections, divide
+from reports.families import LEAST, Family, Path, Rejections, distinct, divide
 
 # More rounds than any question needed; what is still unsafe then is not answered at all.
 MOST_ROUNDS = 50
@@ -35,6 +33,6 @@ def protect(rejections: Rejections, earlier: Callable[[], Iterable[Answered]]) -
 
 def _proven(family: Family, shown: Answered) -> tuple[Family, Answered]:
     for group in range(len(family.groups)):
-        if len(np.unique(shown.people[shown.groups == group])) < LEAST:
+        if len(distinct(shown.people[shown.groups == group])) < LEAST:
             raise AssertionError("A small group was about to be shown.")
     return family, shown
