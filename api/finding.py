@@ -105,8 +105,11 @@ def find(work: Work, asked: Asked) -> Found:
         if (person := people.get(uuid.UUID(hit.id))) is not None
     ]
     more = len(answer.hits) == asked.limit
+    # Where everybody found is on this page, the number is of those shown; of more than that the engine's is the best
+    # there is, and the same on every page.
+    whole = asked.cursor is None and not more
     return Found(
-        total=answer.total - (len(answer.hits) - len(shown)),
+        total=len(shown) if whole else answer.total,
         people=shown,
         following=cursors.write(sort, forgiving, *answer.hits[-1].cursor) if more else None,
         facets=read(asked.facets, answer.facets),

@@ -57,35 +57,37 @@ class Table:
     more: bool
 
 
-def tabulate(engine: Engine, index: str, query: SecuredQuery, by: Sequence[Dimension], period: Period) -> Table:
+def tabulate(
+    engine: Engine, index: str, query: SecuredQuery, by: Sequence[Dimension], period: Period, most: int = PAGE
+) -> Table:
     """The table of the rejections in the period, of the people the query finds."""
     of_people: dict[str, Any] = {"people": {"reverse_nested": {}}}
     several = by if len(by) > 1 else ()
     tables: dict[str, Sequence[Dimension]] = {"cells": by, "months": ("month",)}
     tables |= {f"by_{each}": (each,) for each in several}
-    aggregations = {name: {**_composite(dimensions), "aggs": of_people} for name, dimensions in tables.items()}
+    aggregations = {name: {**_composite(dimensions, most), "aggs": of_people} for name, dimensions in tables.items()}
     counted = _ask(engine, index, query, period, aggregations | of_people)
     return Table(
         total=Count(counted["doc_count"], counted["people"]["doc_count"]),
         cells=_counts(counted["cells"], by),
         margins={each: _counts(counted[f"by_{each}"], (each,)) for each in several},
         months=_counts(counted["months"], ("month",)),
-        more=len(counted["cells"]["buckets"]) >= PAGE,
+        more=len(counted["cells"]["buckets"]) >= most,
     )
 
 
 def each_rejection(
-    engine: Engine, index: str, query: SecuredQuery, by: Sequence[Dimension], period: Period
+    engine: Engine, index: str, query: SecuredQuery, by: Sequence[Dimension], period: Period, page: int = PAGE
 ) -> Iterator[tuple[str, Values]]:
     """Every such rejection by itself: the id of its application, and its values in these dimensions."""
     after: dict[str, Any] | None = None
     while True:
-        table = _composite(by, identified=True, after=after)
+        table = _composite(by, page, identified=True, after=after)
         answer = _ask(engine, index, query, period, {"cells": table})["cells"]
         for bucket in answer["buckets"]:
             yield bucket["key"]["id"], tuple(bucket["key"][each] for each in by)
         after = answer.get("after_key")
-        if after is None or len(answer["buckets"]) < PAGE:
+        if after is None or len(answer["buckets"]) < page:
             return
 
 
@@ -114,11 +116,11 @@ def _ask(
 
 
 def _composite(
-    by: Sequence[Dimension], *, identified: bool = False, after: dict[str, Any] | None = None
+    by: Sequence[Dimension], size: int, *, identified: bool = False, after: dict[str, Any] | None = None
 ) -> dict[str, Any]:
     sources: list[dict[str, Any]] = [{"id": {"terms": {"field": "applications.id"}}}] if identified else []
     sources += [{each: _source(each)} for each in by]
-    return {"composite": {"size": PAGE, "sources": sources, **({"after": after} if after else {})}}
+    return {"composite": {"size": size, "sources": sources, **({"after": after} if after else {})}}
 
 
 def _source(dimension: Dimension) -> dict[str, Any]:

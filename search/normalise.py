@@ -182,7 +182,8 @@ class _Names:
         if len(found) != 1:
             self.problems.append(Problem(place, self._why_not(name, kinds, [entry.key for entry in found])))
             return name
-        self.kinds[found[0].key] = found[0].kind
+        if kinds == TAG_KINDS:
+            self.kinds[found[0].key] = found[0].kind
         return found[0].key
 
     def _why_not(self, name: str, kinds: tuple[Kind, ...], several: list[str]) -> str:

@@ -55,7 +55,7 @@ class RejectedSince:
 
 @dataclass(frozen=True, slots=True)
 class AppliedSince:
-    """One application came in since that day, for one of the positions, at one of the stages, from one of the sources."""
+    """One application came in since that day: for one of the positions, at one of the stages, from one source."""
 
     positions: tuple[str, ...]
     stages: tuple[str, ...]

@@ -151,7 +151,7 @@ def find_by_address(
 @router.get("/suggest", summary="What to type next")
 def type_ahead(
     work: ReaderWork,
-    q: Annotated[str, Query(min_length=1, max_length=100, description="What was typed so far."), Printable],
+    q: Annotated[str, Query(max_length=100, description="What was typed so far."), Printable] = "",
     limit: Annotated[int, Query(ge=1, le=20, description="How many of each kind at most.")] = 8,
 ) -> Suggestions:
     """People, tags with how many carry them, pools and positions that begin like this, as far as you may see them."""

@@ -88,6 +88,7 @@ def _criteria(scene: Scene) -> dict[str, Any]:
         "experience": {"any": ["5-9"], "none": ["20+"]},
         "languages": {"any": [{"code": "cs", "at_least": "b1"}], "all": [], "none": [{"code": "de"}]},
         "created": {"from": "2020-01-01", "to": "2030-12-31"},
+        "applications": {"positions": [str(scene.position)], "stages": ["new"], "sources": ["referral"]},
         "rejections": {"reasons": [scene.reason], "by": "us", "positions": [str(scene.position)], "never": False},
         "text": 'java AND "more java"',
     }
@@ -98,7 +99,9 @@ def _pool(scene: Scene) -> dict[str, Any]:
 
 
 def _search(scene: Scene) -> dict[str, Any]:
-    return {"criteria": _criteria(scene), "order": "name", "limit": 5, "cursor": None}
+    criteria = _criteria(scene) | {"pools": {"any": [], "all": [], "none": []}}
+    facets = [{"name": "tags", "size": 5, "search": "a", "pools": []}]
+    return {"criteria": criteria, "order": "name", "limit": 5, "cursor": None, "facets": facets}
 
 
 def _statistics(scene: Scene) -> dict[str, Any]:
@@ -240,6 +243,10 @@ CATALOG: tuple[Call, ...] = (
     Call("POST", "/v1/search", _staff(200), _search),
     Call("POST", "/v1/statistics/rejections", _counting(200), _statistics),
     Call("POST", "/v1/statistics/rejections.csv", _counting(200), _statistics),
+    Call("POST", "/v1/search", _managers(200, 200, 200), _search),
+    Call("GET", "/v1/search", _managers(200, 200, 200)),
+    Call("GET", "/v1/suggest", _managers(200, 200, 200)),
+    Call("GET", "/v1/candidates/{candidate}/similar", _managers(404, 200, 200)),
 )
 
 ENDLESS = "/v1/notifications/stream"

@@ -12,8 +12,14 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
+from core.settings import settings as settings_now
+from engine.process import engine
+from engine.tabulate import Dimension, Period, each_rejection, tabulate
+from mappings.names import alias
 from records.database import session
 from records.models import RejectionAnswer, Role
+from search.question import EVERYONE
+from search.secure import Access, secure_count
 from tests.api.answers import ok, places, problem
 from tests.api.rejected import CRITERIA, MONTHS, QUESTIONS, Person, Question, add, fill, people
 from tests.installation import Installation
@@ -256,6 +262,20 @@ def test_a_question_that_cannot_be_understood_is_refused_with_its_place(
 ) -> None:
     for client in (house.analyst, house.recruiter):
         assert places(client.post(PATH, json=body), 422) == [place]
+
+
+def test_rejections_are_read_page_by_page_and_a_table_says_when_there_is_more_of_it(house: Installation) -> None:
+    fill(house, people(7, 30))
+    index = alias(settings_now().index_prefix, "candidates")
+    by: tuple[Dimension, ...] = ("position", "source")
+    query = secure_count(EVERYONE, Access.system())
+    whole, *pages = (list(each_rejection(engine(), index, query, by, Period(), page=page)) for page in (10_000, 7, 1))
+    assert whole == pages[0] == pages[1]
+    asked = Question(CRITERIA[0], by, None, None).rows()
+    assert {(application, values) for application, _, values, _ in asked} == set(whole)
+    cells = tabulate(engine(), index, query, by, Period()).cells
+    assert not tabulate(engine(), index, query, by, Period(), most=len(cells) + 1).more
+    assert tabulate(engine(), index, query, by, Period(), most=len(cells) - 1).more
 
 
 def test_hiring_managers_count_nothing(house: Installation) -> None:

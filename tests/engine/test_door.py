@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import orjson
@@ -16,10 +15,10 @@ from engine.documents import Document, bulk_index
 from engine.door import Order, Page, SecuredQuery
 from engine.indexes import refresh
 from mappings.documents import tombstone
+from search.question import EVERYONE
 from search.secure import Access, Role, secure
 from tests.on_engine import OwnIndexes
 
-EVERYONE: dict[str, Any] = {"match_all": {}}
 ROOT = Path(__file__).parents[2]
 PEOPLE = [
     ("a", "Žofie Vymyšlená", "2026-01-03"),
@@ -32,7 +31,21 @@ PEOPLE = [
 @pytest.fixture
 def people(engine: Engine, indexes: OwnIndexes) -> OwnIndexes:
     documents = [
-        Document(key, n + 1, orjson.dumps({"id": key, "version": n + 1, "state": "live", "name": name, "created": day}))
+        Document(
+            key,
+            n + 1,
+            orjson.dumps(
+                {
+                    "id": key,
+                    "version": n + 1,
+                    "state": "live",
+                    "name": name,
+                    "created": day,
+                    "updated": f"{day}T00:00:00.000Z",
+                    "profile_updated": f"{day}T00:00:00.000Z",
+                }
+            ),
+        )
         for n, (key, name, day) in enumerate(PEOPLE)
     ]
     gone = Document("e", 9, orjson.dumps(tombstone("e", 9)))
@@ -130,5 +143,5 @@ def test_only_the_engine_package_imports_the_client() -> None:
 def test_a_secured_query_cannot_be_changed_afterwards() -> None:
     query = secure(EVERYONE, Access.system())
     with pytest.raises(AttributeError):
-        query.body = EVERYONE  # type: ignore[misc]
+        query.rights = {}  # type: ignore[misc]
     assert isinstance(query, SecuredQuery)

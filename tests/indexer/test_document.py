@@ -87,6 +87,7 @@ def people(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, TagFacts]]:
         ),
         "created_at": draw(moments),
         "updated_at": draw(moments),
+        "profile_at": draw(moments),
         "tags": sorted(tags),
         "applications": draw(st.lists(applications(), max_size=3)),
     }
@@ -115,20 +116,20 @@ def test_the_same_person_is_the_same_bytes(drawn: tuple[dict[str, Any], dict[str
 
 @given(people())
 def test_what_must_not_be_searched_is_not_in_the_text(drawn: tuple[dict[str, Any], dict[str, TagFacts]]) -> None:
-    """Labels such as "do not hire", contacts, notes and sources are not part of the profile that everyone searches."""
+    """Labels such as "do not hire", notes and sources are not part of the profile that everyone searches."""
     person, tags = drawn
     hidden = {key: TagFacts(kind, [key], ["zzhidden"]) for key, kind in (("zz1", "internal"), ("zz2", "label"))}
     secret = {
         **person,
-        "email": "zzhidden@example.com",
-        "phone": "zzhidden",
         "source": "zzhidden",
         "tags": [*person["tags"], *hidden],
         "applications": [{**each, "notes": ["zzhidden"], "source": "zzhidden"} for each in person["applications"]],
     }
     document = build_document(ADA, secret, tags | hidden)
     assert not any("zzhidden" in text for text in document["text"])
-    assert {"zz1", "zz2"} <= set(document["tags"])
+    assert not any("zzhidden" in text for text in document["skills"])
+    assert (document["internal"][-1], document["labels"][-1]) == ("zz1", "zz2")
+    assert not {"zz1", "zz2"} & set(document["tags"])
 
 
 def person(**more: Any) -> dict[str, Any]:
@@ -145,6 +146,7 @@ def person(**more: Any) -> dict[str, Any]:
         "languages": [{"code": "de", "level": "b1"}, {"code": "cs", "level": None}],
         "created_at": "2026-03-01T23:30:00+00:00",
         "updated_at": "2026-03-02T08:00:00.5+00:00",
+        "profile_at": "2026-03-01T23:30:00+00:00",
         "tags": ["brno", "c++", "do-not-hire"],
         "applications": [
             {
@@ -187,7 +189,7 @@ def test_of_the_deleted_nothing_is_left_but_that_they_are() -> None:
 @pytest.mark.parametrize(
     ("typed", "forms"),
     [
-        ("+420 601 123 456", ["+420 601 123 456", "420601123456"]),
+        ("+420 601 123 456", ["+420 601 123 456", "420601123456", "601123456"]),
         ("601123456", ["601123456"]),
         ("none yet", ["none yet"]),
         ("", []),

@@ -15,11 +15,12 @@ def test_only_what_pools_may_ask_is_percolated() -> None:
         "email": ["invented@example.com"],
         "applications": [{"note": "nobody's business"}],
         "tags": ["java"],
-        "text": "Java",
+        "text": ["Java"],
+        "notes": ["SQL"],
     }
     view = percolation_view(document)
     assert set(view) <= PERCOLATED
-    assert view == {"tags": ["java"], "text": "Java", "tag_at": []}
+    assert view == {"tags": ["java"], "text": ["Java", "SQL"], "tag_at": []}
 
 
 def test_every_tag_is_joined_to_every_place() -> None:

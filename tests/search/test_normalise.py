@@ -71,7 +71,7 @@ def test_a_mistake_in_the_text_is_shown_with_a_better_text() -> None:
 
 def test_no_text_and_blank_text_ask_nothing() -> None:
     assert resolved({}).text == resolved({"text": " \n "}).text == EVERYONE
-    assert resolved({"text": " java "}).text == Word("java")
+    assert resolved({"text": " sql "}).text == Word("sql")
 
 
 def test_all_unknown_names_are_said_but_few_are_compared_with_everything() -> None:

@@ -10,15 +10,18 @@ from typing import Any
 from hypothesis import strategies as st
 
 from core.text import fold
+from mappings.fields import TAG_FIELDS
 from search.bands import (
     EXPERIENCE_BANDS,
     LEVELS,
     Level,
+    applied_keywords,
     experience_band,
     language_ladder,
     plain_text,
     rejection_keywords,
     source_key,
+    stage_key,
 )
 from search.vocabulary import Entry, Kind, Vocabulary
 
@@ -50,8 +53,10 @@ VOCABULARY = Vocabulary.of(
     ]
 )
 
+KINDS = {key: entry.kind for key, entries in VOCABULARY.by_key.items() for entry in entries}
 TAGS = ("java", "javascript", "c", "c++", "c#", "vip", "no-hire")
 TOWNS = ("cz.jm.brno", "cz.jm.znojmo", "cz.praha", "sk.nitra", "cz.jm", "sk")
+STAGES = ("new", "Rozhovor", "nabídka")
 SOURCES = ("LinkedIn", "Doporučení", "web")
 REASONS = ("salary", "skills", "silent")
 POSITIONS = ("p1", "p2")
@@ -59,7 +64,22 @@ DAYS = st.dates(TODAY - timedelta(days=40), TODAY)
 
 # No two of these share a form, in either language's stems (tests/search/test_world.py), so that a plain comparison
 # of folded words says what the engine must find.
-WORDS = ("Java", "C", "C++", "C#", ".NET", "Node.js", "Žluťoučký", "kůň", "databáze", "Kubernetes", "42", "naïve")
+WORDS = (
+    "Java",
+    "J2EE",
+    "C",
+    "C++",
+    "cpp",
+    "C#",
+    ".NET",
+    "Node.js",
+    "Žluťoučký",
+    "kůň",
+    "databáze",
+    "Kubernetes",
+    "42",
+    "naïve",
+)
 
 
 @dataclass(frozen=True)
@@ -70,6 +90,10 @@ class Application:
     reason: str | None
     by: str | None
     rejected: date | None
+    stage: str = "new"
+    source: str | None = None
+    applied: date = TODAY
+    notes: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -93,25 +117,45 @@ class Person:
             "id": candidate_id,
             "version": 1,
             "state": "live",
-            "tags": sorted(self.tags),
+            **{
+                field: sorted(tag for tag in self.tags if TAG_FIELDS[KINDS[tag]] == field)
+                for field in ("tags", "labels", "internal")
+            },
             "locations": sorted({above for town in self.towns for above in VOCABULARY.ancestors(town)}),
-            "sources": sorted(map(source_key, self.sources)),
+            "sources": sorted({source_key(each) for each in (*self.sources, *_sources(self.applications))}),
             "languages": sorted({rung for spoken in self.languages for rung in language_ladder(*spoken)}),
             "created": self.created.isoformat(),
             "rejections": rejection_keywords((each.reason, each.by, each.position) for each in rejected),
             "never_rejected": "no" if rejected else "yes",
             "text": [plain_text(", ".join(words)) for words in self.texts if words],
+            "applied": applied_keywords(
+                (each.position, stage_key(each.stage), each.source and source_key(each.source))
+                for each in self.applications
+            ),
+            "positions": sorted({each.position for each in self.applications}),
+            "stages": sorted({stage_key(each.stage) for each in self.applications}),
+            "reasons": sorted({each.reason for each in rejected if each.reason}),
+            "notes": [plain_text(", ".join(words)) for each in self.applications for words in each.notes],
             "applications": [
                 {
+                    "id": f"{candidate_id}-{number}",
                     "position": each.position,
+                    "stage": stage_key(each.stage),
+                    "source": each.source and source_key(each.source),
+                    "applied": each.applied.isoformat(),
+                    "note": [plain_text(", ".join(words)) for words in each.notes],
                     "reason": each.reason,
                     "by": each.by,
                     "rejected": each.rejected and each.rejected.isoformat(),
                 }
-                for each in self.applications
+                for number, each in enumerate(self.applications)
             ],
             **({"experience": band} if band else {}),
         }
+
+
+def _sources(applications: tuple[Application, ...]) -> list[str]:
+    return [each.source for each in applications if each.source]
 
 
 @dataclass(frozen=True)
@@ -127,22 +171,28 @@ def subsets(values: tuple[str, ...], most: int = 3) -> st.SearchStrategy[list[st
     return st.lists(st.sampled_from(values), max_size=most, unique=True)
 
 
-@st.composite
-def applications(draw: st.DrawFn) -> Application:
-    """An application, rejected more often than not."""
-    reason = draw(st.sampled_from((*REASONS, None)))
-    if reason is None:
-        return Application(draw(st.sampled_from(POSITIONS)), None, None, None)
-    by = draw(st.sampled_from(("us", "candidate")))
-    return Application(draw(st.sampled_from(POSITIONS)), reason, by, draw(DAYS))
-
-
 def spelled(word: str, how: int) -> str:
     """The word as this or that person types it."""
     return (word, word.upper(), fold(word), word)[how]
 
 
 TYPED = st.builds(spelled, st.sampled_from(WORDS), st.integers(0, 3))
+
+
+@st.composite
+def applications(draw: st.DrawFn) -> Application:
+    """An application, rejected more often than not."""
+    reason = draw(st.sampled_from((*REASONS, None)))
+    more: dict[str, Any] = {
+        "stage": draw(st.sampled_from(STAGES)),
+        "source": draw(st.sampled_from((*SOURCES, None))),
+        "applied": draw(DAYS),
+        "notes": tuple(tuple(draw(st.lists(TYPED, min_size=1, max_size=3))) for _ in range(draw(st.integers(0, 1)))),
+    }
+    if reason is None:
+        return Application(draw(st.sampled_from(POSITIONS)), None, None, None, **more)
+    by = draw(st.sampled_from(("us", "candidate")))
+    return Application(draw(st.sampled_from(POSITIONS)), reason, by, draw(DAYS), **more)
 
 
 @st.composite
@@ -234,6 +284,7 @@ def asked(draw: st.DrawFn) -> Asked:
         "experience": st.builds(_given, any=subsets(EXPERIENCE_BANDS), none=subsets(EXPERIENCE_BANDS, 1)),
         "languages": st.builds(_given, any=_spoken(2), all=_spoken(1), none=_spoken(1)),
         "created": _created(),
+        "applications": _applied(),
         "rejections": _rejections(),
     }
     chosen = draw(st.lists(st.sampled_from([*possible, "text"]), min_size=1, max_size=3, unique=True))
@@ -254,6 +305,17 @@ def _created(draw: st.DrawFn) -> dict[str, Any]:
         return {"last_days": draw(st.integers(1, 40))}
     first, last = sorted((draw(DAYS), draw(DAYS)))
     return {"from": first.isoformat(), "to": last.isoformat()} if draw(st.booleans()) else {"from": first.isoformat()}
+
+
+@st.composite
+def _applied(draw: st.DrawFn) -> dict[str, Any]:
+    def one() -> dict[str, Any]:
+        since = draw(DAYS).isoformat() if draw(st.integers(0, 4)) == 0 else None
+        stages, sources = draw(subsets(STAGES, 2)), draw(subsets(SOURCES, 2))
+        asked = _given(positions=draw(names(POSITIONS, 1)), stages=stages, sources=sources, since=since)
+        return asked or {"stages": ["new"]}
+
+    return _given(**one(), none=one()) if draw(st.integers(0, 3)) == 0 else one()
 
 
 @st.composite
