@@ -25,6 +25,8 @@ from tests.installation import Installation
 OPEN = {"/healthz", "/readyz", "/openapi.json"}
 # After these somebody else would not be answered as before.
 SPOILING = {
+    ("PUT", "/v1/applications/{application}/shares/{user}"),
+    ("PUT", "/v1/positions/{position}/shares/{user}"),
     ("PATCH", "/v1/pools/{pool}"),
     ("DELETE", "/v1/candidates/{candidate}"),
     ("DELETE", "/v1/pools/{pool}"),
