@@ -12,7 +12,6 @@ from urllib.parse import parse_qs
 import pytest
 
 from engine.client import Engine
-from engine.process import engine
 from tests.api.answers import ok, places
 from tests.api.walking import searched
 from tests.installation import Installation
@@ -300,17 +299,6 @@ def test_suggestions_begin_as_typed_in_any_case_and_without_diacritics(house: In
     answer = ok(house.recruiter.get("/v1/suggest", params={"q": skill}))
     assert [(tag["name"], tag["people"]) for tag in answer["tags"]] == [(skill, 2)]
     assert ok(house.recruiter.get("/v1/suggest")) == {"people": [], "tags": [], "pools": [], "positions": []}
-
-
-def test_searches_left_open_cost_the_engine_nothing(house: Installation, skill: str) -> None:
-    for _ in range(3):
-        house.candidate("Jana", [skill])
-    house.settle()
-    for _ in range(200):
-        assert search(house, criteria={"tags": {"any": [skill]}}, limit=1)["next"]
-    stats = engine().call("GET", "/_nodes/stats/indices/search")["nodes"].values()
-    assert [node["indices"]["search"]["point_in_time_current"] for node in stats] == [0] * len(stats)
-    assert [node["indices"]["search"]["scroll_current"] for node in stats] == [0] * len(stats)
 
 
 def test_a_preview_says_how_many_notices_a_week_to_expect(house: Installation, skill: str) -> None:

@@ -1,6 +1,6 @@
 """A coverage-guided run over the parsers of text and addresses.
 
-`python -m tests.search.fuzz_text_query -max_total_time=60`; it needs atheris (`pip install atheris`), which is not among
+`python -m tests.search.fuzz_text_query -max_total_time=60`; it needs atheris (pip install atheris), which is not among
 the dependencies: test_text_query.py and test_address.py say the same with random texts in every run.
 """
 
