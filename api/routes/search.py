@@ -139,9 +139,7 @@ def find_by_address(
         found = find(work, Asked(criteria, sort, limit, cursor, facets))
     except Invalid as error:
         error.problems = tuple(
-            Problem(
-                in_address(p.place) if p.place.startswith("criteria") else p.place.replace("body.", "query."), p.message
-            )
+            Problem(in_address(p.place) if p.place.startswith("criteria") else f"query.{p.place}", p.message)
             for p in error.problems
         )
         raise
@@ -225,6 +223,9 @@ def _pieces(marked: str) -> list[Piece]:
     pieces = []
     for number, part in enumerate(marked.split(MARK)):
         found, _, after = part.partition(MARK_END) if number else ("", "", part)
+        if found.endswith("+") and after.startswith("+"):
+            # The analysis reads C++ as one word, but says that it ends a sign earlier.
+            found, after = f"{found}+", after[1:]
         pieces += [Piece(text=found, mark=True)] if found else []
         pieces += [Piece(text=after)] if after else []
     return pieces

@@ -1,5 +1,6 @@
 """The tables. Importing this package registers all of them with `records.base.Base.metadata`."""
 
+from records.models.answers import CountedRejection, RejectionAnswer
 from records.models.candidates import Candidate, CandidateProgress, CandidateTag, ImportBatch
 from records.models.credentials import ApiToken, Attempts, Invitation, LoginSession, PasswordReset, Scope
 from records.models.mail import OutgoingMail
@@ -19,6 +20,7 @@ __all__ = [
     "Candidate",
     "CandidateProgress",
     "CandidateTag",
+    "CountedRejection",
     "IdempotencyKey",
     "Identity",
     "ImportBatch",
@@ -35,6 +37,7 @@ __all__ = [
     "PoolChange",
     "Position",
     "Registry",
+    "RejectionAnswer",
     "RejectionReason",
     "Role",
     "Scope",

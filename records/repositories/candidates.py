@@ -87,8 +87,7 @@ _LEAVE_NOTHING_BUT_ID = text(
 _DOCUMENTS = """
     SELECT 'tag' AS what, tag.key AS id, jsonb_build_object(
         'kind', tag.kind, 'lineage', tag.lineage,
-        'labels', (SELECT array_agg(label ORDER BY folded) FROM tag_labels
-                   WHERE tag_id = tag.id AND tag_labels.role <> 'key')) AS body
+        'name', tag.name) AS body
     FROM tags tag
     WHERE tag.id IN (SELECT tag_id FROM candidate_tags WHERE candidate_id IN ({ids}))
     UNION ALL
@@ -148,7 +147,7 @@ class TagFacts:
 
     kind: str
     lineage: list[str]
-    labels: list[str]
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +162,7 @@ class Snapshot:
         """From the rows (id, body) of `documents`, by what they are."""
         return cls(
             {uuid.UUID(key): body for key, body in found.get("candidate", ())},
-            {key: TagFacts(body["kind"], body["lineage"], body["labels"] or []) for key, body in found.get("tag", ())},
+            {key: TagFacts(body["kind"], body["lineage"], body["name"]) for key, body in found.get("tag", ())},
         )
 
 

@@ -121,6 +121,16 @@ def _search(scene: Scene) -> dict[str, Any]:
     return {"criteria": criteria, "order": "name", "limit": 5, "cursor": None, "facets": facets}
 
 
+def _statistics(scene: Scene) -> dict[str, Any]:
+    # In whole months and without words: analysts may ask it too.
+    criteria = {name: part for name, part in _criteria(scene).items() if name != "text"}
+    return {"criteria": criteria, "by": ["reason", "month"], "from": "2020-01", "to": "2030-12"}
+
+
+def _counting(status: int) -> tuple[int, ...]:
+    return (401, status, status, 403, 403, 403, status)
+
+
 CATALOG: tuple[Call, ...] = (
     Call("GET", "/healthz", (200,) * 7),
     Call("GET", "/readyz", (200,) * 7),
@@ -153,6 +163,7 @@ CATALOG: tuple[Call, ...] = (
     Call("POST", "/v1/invitations/{invitation}/resend", _administrator(200)),
     Call("DELETE", "/v1/invitations/{invitation}", _administrator(204)),
     Call("POST", "/v1/invitations/accept", (201,) * 7, lambda _: {"token": invited(), "password": PASSWORD}),
+    Call("GET", "/v1/me/shared", (401, 403, 403, 200, 200, 200, 403)),
     Call("GET", "/v1/users", _administrator(200)),
     Call("POST", "/v1/users", _administrator(201), _new_user),
     Call(
@@ -176,6 +187,7 @@ CATALOG: tuple[Call, ...] = (
     Call("GET", "/v1/users/{user}/tracking", (401, 200, 403, 403, 200, 403, 403)),
     Call("PUT", "/v1/users/{user}/tracking/{pool}", _administrator(204)),
     Call("DELETE", "/v1/users/{user}/tracking/{pool}", _administrator(204)),
+    Call("GET", "/v1/users/{user}/sees/{candidate}", _administrator(200)),
     Call("POST", "/v1/candidates", _staff(201), _person),
     Call("POST", "/v1/candidates/bulk", _staff(201), _people),
     Call("GET", "/v1/candidates/{candidate}", _managers(404, 200, 200)),
@@ -202,7 +214,10 @@ CATALOG: tuple[Call, ...] = (
     Call(
         "POST", "/v1/candidates/{candidate}/done", (401, 403, 403, 404, 202, 409, 403), lambda _: {"remark": "Thanks"}
     ),
-    Call("GET", "/v1/applications/{application}", _staff(200)),
+    Call("GET", "/v1/applications/{application}", _managers(404, 404, 200)),
+    Call("GET", "/v1/applications/{application}/shares", _staff(200)),
+    Call("PUT", "/v1/applications/{application}/shares/{user}", _staff(204)),
+    Call("DELETE", "/v1/applications/{application}/shares/{user}", _staff(204)),
     Call("PATCH", "/v1/applications/{application}", _staff(200), lambda _: {"stage": "offer"}),
     Call("POST", "/v1/applications/{application}/notes", _staff(201), lambda _: {"text": "Spoke on the phone."}),
     Call(
@@ -216,6 +231,10 @@ CATALOG: tuple[Call, ...] = (
     Call("GET", "/v1/positions", _staff(200)),
     # The owner was given one application, not the position.
     Call("GET", "/v1/positions/{position}", _managers(404, 404, 404)),
+    Call("GET", "/v1/positions/{position}/applications", _managers(404, 404, 404)),
+    Call("GET", "/v1/positions/{position}/shares", _staff(200)),
+    Call("PUT", "/v1/positions/{position}/shares/{user}", _staff(204)),
+    Call("DELETE", "/v1/positions/{position}/shares/{user}", _staff(204)),
     Call("PATCH", "/v1/positions/{position}", _staff(200), lambda _: {"title": "Engineer II", "status": "open"}),
     Call("GET", "/v1/rejection-reasons", _staff(200)),
     Call(
@@ -274,6 +293,9 @@ CATALOG: tuple[Call, ...] = (
     Call("POST", "/v1/notifications/{notice}/read", (401, 404, 404, 404, 204, 404, 404)),
     Call("POST", "/v1/notifications/{notice}/done", (401, 404, 404, 404, 204, 404, 404)),
     Call("GET", "/v1/notifications/{notice}/candidates", (401, 404, 404, 404, 200, 404, 404)),
+    Call("POST", "/v1/search", _staff(200), _search),
+    Call("POST", "/v1/statistics/rejections", _counting(200), _statistics),
+    Call("POST", "/v1/statistics/rejections.csv", _counting(200), _statistics),
     Call("POST", "/v1/search", _managers(200, 200, 200), _search),
     Call("GET", "/v1/search", _managers(200, 200, 200)),
     Call("GET", "/v1/suggest", _managers(200, 200, 200)),

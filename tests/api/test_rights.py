@@ -25,6 +25,8 @@ from tests.installation import Installation
 OPEN = {"/healthz", "/readyz", "/openapi.json"}
 # After these somebody else would not be answered as before.
 SPOILING = {
+    ("PUT", "/v1/applications/{application}/shares/{user}"),
+    ("PUT", "/v1/positions/{position}/shares/{user}"),
     ("PATCH", "/v1/pools/{pool}"),
     ("DELETE", "/v1/candidates/{candidate}"),
     ("DELETE", "/v1/pools/{pool}"),
@@ -166,7 +168,7 @@ def test_a_viewer_reads_the_profile_and_nothing_of_what_was_said_and_done(
     assert seen["access"] == "view"
     assert set(seen) == {
         "access", "id", "name", "email", "phone", "headline", "cv_text", "years_experience", "languages",
-        "tags", "through",
+        "tags", "through", "created_at",
     }  # fmt: skip
     assert {tag["key"] for tag in seen["tags"]} == {stage.skill, stage.place}
     assert [pool["id"] for pool in seen["through"]] == [str(stage.pool)]
