@@ -135,6 +135,10 @@ _SETTLED = text(
     " AND NOT EXISTS (SELECT FROM outbox o WHERE o.entity_id = c.id AND o.kind = 'candidate' AND o.dead_at IS NULL)"
 ).bindparams(bindparam("ids", type_=_UUIDS))
 
+_REQUEUE_ALL = text(
+    "INSERT INTO outbox (kind, entity_id, notices) SELECT 'candidate', id, 'silent' FROM candidates RETURNING entity_id"
+)
+
 _OVERTAKE = text(
     "UPDATE candidates c SET version = v.version + 1 FROM unnest(:ids, :versions) AS v(id, version)"
     " WHERE c.id = v.id AND c.version <= v.version RETURNING c.id"
@@ -341,6 +345,11 @@ def unknown_among(db: Session, ids: Sequence[uuid.UUID]) -> set[uuid.UUID]:
 def requeue(db: Session, ids: Sequence[uuid.UUID]) -> None:
     """Bring these candidates to the engine again, silently: nobody is told of a repair."""
     outbox.enqueue(db, "candidate", ids, actor=None, notices="silent")
+
+
+def requeue_all(db: Session) -> int:
+    """Bring everybody, the deleted too, to the engine again, silently; returns how many there are."""
+    return len(list(db.scalars(_REQUEUE_ALL)))
 
 
 def overtake(db: Session, versions: Mapping[uuid.UUID, int]) -> None:
