@@ -15,7 +15,7 @@ from records.models import Role, Scope
 from records.repositories.callers import Caller
 
 # Questions that are too long for an address.
-QUESTIONS = frozenset({"/search", "/pools/preview"})
+QUESTIONS = frozenset({"/search", "/pools/preview", "/statistics/rejections", "/statistics/rejections.csv"})
 STREAMS = frozenset({"/notifications/stream"})
 
 

@@ -114,7 +114,8 @@ class AllowStream(Allow):
 
 
 # Scope "function": the connection goes back before the answer is sent, however slowly it is taken.
-AnybodyWork = Annotated[OpenWork, Depends(AllowAnybody(), scope="function")]
+ANYBODY = Depends(AllowAnybody(), scope="function")
+AnybodyWork = Annotated[OpenWork, ANYBODY]
 AdministratorWork = Annotated[Work, Depends(AllowWork(frozenset({Role.ADMINISTRATOR})), scope="function")]
 StaffWork = Annotated[Work, Depends(AllowWork(STAFF), scope="function")]
 ManagerWork = Annotated[Work, Depends(AllowWork(frozenset({Role.HIRING_MANAGER})), scope="function")]

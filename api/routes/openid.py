@@ -14,7 +14,7 @@ from api import cookies
 from api.network import network_of
 from api.routes.login import client_of, replace_session
 from api.wire import StrictRoute
-from api.work import AnybodyWork
+from api.work import ANYBODY, AnybodyWork
 from core.errors import NotAllowed, NotFound
 from core.settings import settings
 from records.repositories import identities, sessions
@@ -25,7 +25,13 @@ router = APIRouter(tags=["signing in"], route_class=StrictRoute)
 Said = Annotated[str | None, Query(max_length=4_000)]
 
 
-@router.get("/login/oidc", status_code=303, response_class=RedirectResponse, summary="Sign in elsewhere")
+@router.get(
+    "/login/oidc",
+    status_code=303,
+    response_class=RedirectResponse,
+    dependencies=[ANYBODY],
+    summary="Sign in elsewhere",
+)
 def depart(request: Request) -> RedirectResponse:
     """Sends the browser to the provider that the settings name; 404 where they name none."""
     journey = Journey.begin()

@@ -293,7 +293,6 @@ CATALOG: tuple[Call, ...] = (
     Call("POST", "/v1/notifications/{notice}/read", (401, 404, 404, 404, 204, 404, 404)),
     Call("POST", "/v1/notifications/{notice}/done", (401, 404, 404, 404, 204, 404, 404)),
     Call("GET", "/v1/notifications/{notice}/candidates", (401, 404, 404, 404, 200, 404, 404)),
-    Call("POST", "/v1/search", _staff(200), _search),
     Call("POST", "/v1/statistics/rejections", _counting(200), _statistics),
     Call("POST", "/v1/statistics/rejections.csv", _counting(200), _statistics),
     Call("POST", "/v1/search", _managers(200, 200, 200), _search),
