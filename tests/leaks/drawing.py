@@ -79,7 +79,8 @@ class Draw:
 
     def position(self) -> str:
         """A position."""
-        return self.one(self.house.seen.positions, self.house.hidden.positions, [self.nowhere()])
+        seen = self.house.seen
+        return self.one(seen.positions, seen.positions_known, self.house.hidden.positions, [self.nowhere()])
 
     def application(self) -> str:
         """An application."""

@@ -338,8 +338,8 @@ def a_position_changes(by: Change) -> str:
         hidden.open_positions.append(made)
         hidden.titles.append(title)
         return f"a hidden position “{title}”"
-    # The first two stay open, and the third is known by name to who was given one application for it.
-    known, later = hidden.positions[:2], hidden.positions[3:]
+    # The first two stay open, so that somebody can apply.
+    known, later = hidden.positions[:2], hidden.positions[2:]
     position = by.pick(later or known)
     closes = position in later and by.rng.random() < 0.4
     body = {"status": "closed"} if closes else {"title": by.take("position")}

@@ -66,6 +66,7 @@ class Seen:
     headlines: dict[str, str] = field(default_factory=dict)
     pools: list[str] = field(default_factory=list)
     positions: list[str] = field(default_factory=list)
+    positions_known: list[str] = field(default_factory=list)
     applications: list[str] = field(default_factory=list)
     # By what became of them: 0 to 3 unseen, then seen, read and done ones.
     notices: dict[str, list[str]] = field(default_factory=dict)
@@ -313,7 +314,8 @@ def _seen_people(house: House, rng: random.Random) -> None:
     hidden.positions += [house.created("/v1/positions", {"title": title}) for title in ("Secret lab", "Board seat")]
     hidden.open_positions += hidden.positions
     hidden.titles += ["Secret lab", "Board seat"]
-    hidden.positions.append(half_shared)
+    # Not to be read, but known from the one application that was shared.
+    seen.positions_known.append(half_shared)
     rows = [
         *(person(rng, [rng.choice(ASKED_SKILLS), "SQL"], [rng.choice(TOWNS)]) for _ in range(8)),
         *(person(rng, ["Java", "Docker"], [rng.choice(TOWNS)], SPRING) for _ in range(4)),
