@@ -5,10 +5,10 @@ from __future__ import annotations
 import random
 import uuid
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from records.models import Role
 from tests.api.answers import ok
-from tests.api.traces import revoke_share, share
 from tests.leaks.house import (
     ELSEWHERE,
     INTERNAL,
@@ -274,11 +274,13 @@ def a_colleague_comes_or_changes(by: Change) -> str:
         body = {"email": f"{uuid.uuid4().hex[:10]}@example.com", "name": by.take("person"), "role": role.value}
         user = str(ok(admin.post("/v1/users", json=body), 201)["id"])
         house.hidden.users.append(user)
+        house.hidden.colleagues.append(body["email"])
         token = ok(admin.post(f"/v1/users/{user}/tokens", json={"name": "laptop"}), 201)["id"]
         house.hidden.tokens.append((user, str(token)))
         return f"a new {role.value} {user}"
     user = by.pick(house.hidden.users)
-    body = by.rng.choice(({"name": "Other Name"}, {"active": False}, {"active": True}, {"role": "hiring_manager"}))
+    changed: list[dict[str, Any]] = [{"name": "Other Name"}, {"active": False}, {"active": True}, {"role": "recruiter"}]
+    body = by.rng.choice(changed)
     ok(admin.patch(f"/v1/users/{user}", json=body))
     own = [pair for pair in house.hidden.tokens if pair[0] == user]
     if own and by.rng.random() < 0.3:
@@ -298,25 +300,14 @@ def a_colleague_tracks(by: Change) -> str:
 
 
 def a_colleague_is_given_something(by: Change) -> str:
-    """An application or position is shared with somebody else, and perhaps taken back."""
-    house, user = by.house, uuid.UUID(by.house.neighbour_id)
+    """An application or position, one of the reader's too, is shared with somebody else or taken back."""
+    house, method = by.house, by.rng.choice(("PUT", "PUT", "DELETE"))
     if by.rng.random() < 0.5:
-        what = by.pick([*house.seen.applications, *house.hidden.applications])
-        given = _given(user, application=what)
+        what = f"applications/{by.pick([*house.seen.applications, *house.hidden.applications])}"
     else:
-        what = by.pick([*house.seen.positions, *house.hidden.positions])
-        given = _given(user, position=what)
-    return f"{what} shared with a neighbour ({given})"
-
-
-def _given(user: uuid.UUID, *, application: str | None = None, position: str | None = None) -> str:
-    made = share(
-        user,
-        application=uuid.UUID(application) if application else None,
-        position=uuid.UUID(position) if position else None,
-    )
-    revoke_share(made)
-    return "and taken back"
+        what = f"positions/{by.pick([*house.seen.positions, *house.hidden.positions])}"
+    answer = house.recruiter.request(method, f"/v1/{what}/shares/{house.neighbour_id}")
+    return f"{method} share of {what} with a neighbour ({answer.status_code})"
 
 
 def a_colleague_asks_for_somebody(by: Change) -> str:
@@ -326,6 +317,20 @@ def a_colleague_asks_for_somebody(by: Change) -> str:
     person, kind = by.pick(house.seen.viewed), by.rng.choice(("want", "want", "done"))
     answer = house.neighbour.post(f"/v1/candidates/{person}/{kind}", json={"remark": "Mine!"})
     return f"a neighbour said “{kind}” of {person} ({answer.status_code})"
+
+
+def a_colleague_is_invited(by: Change) -> str:
+    """Somebody is invited, or no longer."""
+    hidden = by.house.hidden
+    if hidden.invitations and by.rng.random() < 0.4:
+        gone = by.pick(hidden.invitations)
+        ok(by.house.administrator.delete(f"/v1/invitations/{gone}"), 204)
+        hidden.invitations.remove(gone)
+        return f"invitation {gone} taken back"
+    body = {"email": f"{uuid.uuid4().hex[:10]}@example.com", "name": by.take("person"), "role": "hiring_manager"}
+    hidden.invitations.append(str(ok(by.house.administrator.post("/v1/invitations", json=body), 201)["id"]))
+    hidden.colleagues.append(body["email"])
+    return f"{body['email']} invited"
 
 
 def a_position_changes(by: Change) -> str:
@@ -386,6 +391,7 @@ CHANGES: dict[Kind, float] = {
     a_colleague_tracks: 2,
     a_colleague_is_given_something: 1.5,
     a_colleague_asks_for_somebody: 2,
+    a_colleague_is_invited: 1,
     a_position_changes: 2,
     a_reason_is_added: 1,
 }

@@ -10,12 +10,15 @@ from __future__ import annotations
 import random
 import uuid
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
 from fastapi.testclient import TestClient
+from sqlalchemy import delete, update
 
-from records.models import Role
+from records.database import session
+from records.models import ApiToken, Attempts, Role
 from tests.api.answers import ok
 from tests.api.traces import share
 from tests.installation import Installation
@@ -96,13 +99,26 @@ class Hidden:
     reasons: list[str] = field(default_factory=list)
     titles: list[str] = field(default_factory=list)
     tokens: list[tuple[str, str]] = field(default_factory=list)
+    invitations: list[str] = field(default_factory=list)
+    sessions: list[str] = field(default_factory=list)
+    # Addresses of people, and of other users.
     emails: list[str] = field(default_factory=list)
+    colleagues: list[str] = field(default_factory=list)
 
     @property
     def ids(self) -> set[str]:
         """Of everything hidden that can be asked for by its id, and of what was deleted."""
         tokens = [token for _, token in self.tokens]
-        things = (self.people, self.gone, self.pools, self.positions, self.users, self.notices, tokens)
+        things = (
+            self.people,
+            self.gone,
+            self.pools,
+            self.positions,
+            self.users,
+            self.notices,
+            tokens,
+            self.invitations,
+        )
         return {*self.applications, *self.applications_of_seen, *(id_ for ids in things for id_ in ids)}
 
     def applied(self, person: str, application: str) -> None:
@@ -179,6 +195,12 @@ class House:
         """A response to a position."""
         return self.created(f"/v1/candidates/{person}/applications", {"position": position, **more})
 
+    def forget_attempts(self) -> None:
+        """As if nobody had tried to sign in yet."""
+        with session() as db:
+            db.execute(delete(Attempts))
+            db.commit()
+
     def settle(self) -> None:
         """What the worker does."""
         self.world.settle()
@@ -233,7 +255,15 @@ def build(world: Installation) -> House:
     _bells(house, rng)
     _repeated(house)
     house.settle()
+    _stop_clocks()
     return house
+
+
+def _stop_clocks() -> None:
+    """When somebody was last there is noted to the minute and shown to themselves: here that minute never ends."""
+    with session() as db:
+        db.execute(update(ApiToken).values(last_used_at=datetime(2099, 1, 1, tzinfo=UTC)))
+        db.commit()
 
 
 def _users(world: Installation) -> House:

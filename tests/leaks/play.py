@@ -20,6 +20,7 @@ from tests.leaks.sessions import STREAM, Session, hold
 
 # Sessions that are asked again after the same changes, and how many changes that is: the worker's part of a round is
 # then shared by several pairs.
+COUNTS_ATTEMPTS = ("/v1/login", "/v1/password/reset-request")
 SESSIONS = 12
 CHANGED = 12
 
@@ -150,6 +151,9 @@ class Course:
         return None
 
     def _ask(self, reader: Reader, request: Request) -> Answer:
+        if request.path in COUNTS_ATTEMPTS:
+            # What the reader did themselves is no secret to them, so it is taken back: each try is the first.
+            self.house.forget_attempts()
         return send(self.house.readers[reader], request)
 
     def _heard(self, seed: str) -> dict[str, Answer]:

@@ -53,6 +53,8 @@ def _filled(by: Draw, template: str) -> str:
         "notice": lambda: by.notice("seen", "read", "done", "unseen"),
         "user": by.user,
         "token": by.token,
+        "session": lambda: by.one(by.house.hidden.sessions, [by.nowhere()]),
+        "invitation": lambda: by.one(by.house.hidden.invitations, [by.nowhere()]),
         "key": by.tag,
     }
     return template.format(**{name: draw() for name, draw in draws.items() if f"{{{name}}}" in template})
@@ -145,6 +147,20 @@ def _tracked(by: Draw) -> Request:
     return Request(("GET", "/v1/users/{user}/tracking"), f"/v1/users/{by.user()}/tracking")
 
 
+def _opened(route: Route, **fields: Callable[[Draw], str]) -> Generator:
+    """A route for those who are not signed in."""
+    return lambda by: Request(route, route[1], body={name: draw(by) for name, draw in fields.items()})
+
+
+def _address(by: Draw) -> str:
+    """Of a reader, of somebody hidden, or of nobody; colleagues have addresses and so have people."""
+    return by.one(["stranger@example.com", "neighbour@example.com"], by.house.hidden.emails, by.house.hidden.colleagues)
+
+
+def _word(_: Draw) -> str:
+    return "not the right password, nor the right link"
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """How often a route is asked, and how."""
@@ -157,6 +173,10 @@ def _entries() -> dict[Route, Entry]:
     search, similar = ("POST", "/v1/search"), ("GET", "/v1/candidates/{candidate}/similar")
     person = ("GET", "/v1/candidates/{candidate}")
     bell_people = ("GET", "/v1/notifications/{notice}/candidates")
+    application, applicants = (
+        ("GET", "/v1/applications/{application}"),
+        ("GET", "/v1/positions/{position}/applications"),
+    )
     entries = {
         search: Entry(14, _search),
         ("GET", "/v1/search"): Entry(6, _search_by_address),
@@ -169,7 +189,10 @@ def _entries() -> dict[Route, Entry]:
         ("GET", "/v1/pools"): Entry(2, listed(("GET", "/v1/pools"))),
         ("GET", "/v1/pools/{pool}"): Entry(2, plain(("GET", "/v1/pools/{pool}"))),
         ("GET", "/v1/pools/{pool}/candidates"): Entry(2, listed(("GET", "/v1/pools/{pool}/candidates"))),
-        ("GET", "/v1/positions/{position}"): Entry(2, plain(("GET", "/v1/positions/{position}"))),
+        ("GET", "/v1/positions/{position}"): Entry(1.5, plain(("GET", "/v1/positions/{position}"))),
+        applicants: Entry(1.5, listed(applicants)),
+        application: Entry(1.5, plain(application)),
+        ("GET", "/v1/me/shared"): Entry(1, plain(("GET", "/v1/me/shared"))),
         ("GET", "/v1/notifications"): Entry(2, _bell),
         bell_people: Entry(1, listed(bell_people)),
         ("POST", "/v1/notifications/seen"): Entry(0.5, _looked),
@@ -181,8 +204,33 @@ def _entries() -> dict[Route, Entry]:
         ("GET", "/readyz"): Entry(0.4, plain(("GET", "/readyz"))),
         ("GET", "/metrics"): Entry(0.5, plain(("GET", "/metrics"))),
     }
-    return entries | {route: Entry(0.25, refused(route)) for route in REFUSED}
+    entries |= {route: Entry(0.2, plain(route)) for route in OWN}
+    for path, fields in OPEN.items():
+        entries["POST", path] = Entry(0.2, _opened(("POST", path), **fields))
+    return entries | {route: Entry(0.2, refused(route)) for route in REFUSED}
 
+
+# About oneself. What would change something needs a token of another kind than the readers have.
+OWN: tuple[Route, ...] = (
+    ("GET", "/v1/login/oidc"),
+    ("GET", "/v1/login/oidc/callback"),
+    ("POST", "/v1/logout"),
+    ("GET", "/v1/me/csrf"),
+    ("GET", "/v1/me/sessions"),
+    ("GET", "/v1/me/tokens"),
+    ("DELETE", "/v1/me/sessions"),
+    ("DELETE", "/v1/me/sessions/{session}"),
+    ("DELETE", "/v1/me/tokens/{token}"),
+)
+# What anybody may try, and what is in its body.
+OPEN: dict[str, dict[str, Callable[[Draw], str]]] = {
+    "/v1/login": {"email": _address, "password": _word},
+    "/v1/password/reset-request": {"email": _address},
+    "/v1/password/reset": {"token": _word, "password": _word},
+    "/v1/invitations/accept": {"token": _word, "password": _word},
+}
+# Analysts are shown numbers over everybody, and are kept from small groups by other means (reports/).
+COUNTED: tuple[Route, ...] = (("POST", "/v1/statistics/rejections"), ("POST", "/v1/statistics/rejections.csv"))
 
 # For colleagues who see everything. None of the readers may use them.
 REFUSED: tuple[Route, ...] = (
@@ -200,7 +248,24 @@ REFUSED: tuple[Route, ...] = (
     ("POST", "/v1/candidates/{candidate}/tags"),
     ("DELETE", "/v1/candidates/{candidate}/tags/{key}"),
     ("POST", "/v1/candidates/{candidate}/applications"),
-    ("GET", "/v1/applications/{application}"),
+    *COUNTED,
+    ("POST", "/v1/me/tokens"),
+    ("PUT", "/v1/me/password"),
+    ("GET", "/v1/invitations"),
+    ("POST", "/v1/invitations"),
+    ("POST", "/v1/invitations/{invitation}/resend"),
+    ("DELETE", "/v1/invitations/{invitation}"),
+    ("GET", "/v1/users/{user}/tokens"),
+    ("GET", "/v1/users/{user}/sessions"),
+    ("DELETE", "/v1/users/{user}/sessions"),
+    ("DELETE", "/v1/users/{user}/sessions/{session}"),
+    ("GET", "/v1/users/{user}/sees/{candidate}"),
+    ("GET", "/v1/applications/{application}/shares"),
+    ("PUT", "/v1/applications/{application}/shares/{user}"),
+    ("DELETE", "/v1/applications/{application}/shares/{user}"),
+    ("GET", "/v1/positions/{position}/shares"),
+    ("PUT", "/v1/positions/{position}/shares/{user}"),
+    ("DELETE", "/v1/positions/{position}/shares/{user}"),
     ("PATCH", "/v1/applications/{application}"),
     ("POST", "/v1/applications/{application}/notes"),
     ("PUT", "/v1/applications/{application}/rejection"),
@@ -249,6 +314,8 @@ def hold(number: int, by: Draw, ask: Callable[[Reader, Request], Answer], routes
     among = routes or tuple(ENTRIES)
     for route in by.rng.choices(among, [ENTRIES[each].weight for each in among], k=LENGTH):
         request = ENTRIES[route].draw(by)
+        if session.reader is Reader.ANALYST and route in COUNTED:
+            continue
         answer = ask(session.reader, request)
         session.asked.append((request, answer))
         for further in _led_to(request, answer, by.rng):

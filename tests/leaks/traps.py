@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, text
 
-from api import finding, reading, similar, suggesting, views
+from api import authentication, cursors, finding, reading, similar, suggesting, views
 from api import work as api_work
 from api.routes import candidates as candidate_routes
 from api.routes import notifications as notification_routes
@@ -19,12 +19,15 @@ from api.routes import pools as pool_routes
 from api.routes import requests as request_routes
 from api.routes import search as search_routes
 from core.errors import Conflict, NotAllowed
+from core.settings import settings
 from engine import door
+from intake import asking
+from mappings.names import alias
 from percolators.questions import understand
 from records.database import session
 from records.models import Notification, Position
 from records.repositories import access, candidates, pools, positions, tags
-from records.repositories.users import Caller
+from records.repositories.callers import Caller
 from search import facets, ranking, secure, sight, wording
 from search.question import Is, Phrase, Word
 from search.sight import EVERYBODY, Clause
@@ -68,7 +71,7 @@ def _statistics_in_the_score(patch: Patch) -> None:
 def _order_by_statistics_alone(patch: Patch) -> None:
     """The score itself is not shown: only the order tells."""
     _statistics_in_the_score(patch)
-    patch.setattr(finding.cursors, "write", lambda *_values: "opaque")
+    patch.setattr(cursors, "write", lambda *_values: "opaque")
 
 
 def _limited_expansions(patch: Patch) -> None:
@@ -215,7 +218,7 @@ def _counts_of_the_pool_above(patch: Patch) -> None:
         numbers = original(db, ids)
         above = dict(db.execute(text("SELECT id, parent_id FROM pools WHERE id = ANY(:ids)"), {"ids": list(ids)}).all())
         higher = original(db, [parent for parent in above.values() if parent])
-        return {pool: higher.get(above.get(pool), people) for pool, people in numbers.items()}
+        return {pool: higher.get(above[pool], people) if above[pool] else people for pool, people in numbers.items()}
 
     patch.setattr(pools, "counts", more)
 
@@ -225,7 +228,7 @@ def _more_like_this_by_text(patch: Patch) -> None:
     original = secure.secure_similar
 
     def by_text(candidate: str, shared: Any, reader: Any) -> Any:
-        like = {"_index": f"{similar.settings().index_prefix}-candidates", "_id": candidate}
+        like = {"_index": alias(settings().index_prefix, "candidates"), "_id": candidate}
         asked = {"fields": ["text"], "like": [like], "min_term_freq": 1, "min_doc_freq": 2, "max_query_terms": 6}
         return replace(original(candidate, shared, reader), rank=({"more_like_this": asked},))
 
@@ -311,24 +314,24 @@ def _names_of_all_tags(patch: Patch) -> None:
 
 
 def _metrics_for_everybody(patch: Patch) -> None:
-    original = api_work.Allow.admit
+    admit = api_work.Allow.admit
 
-    def admit(self: api_work.Allow, db: Any, request: Any) -> Caller:
+    def everybody(self: api_work.Allow, db: Any, request: Any) -> Caller:
         if request.url.path == "/metrics":
-            return api_work.authenticate(db, request.headers.get("authorization"))
-        return original(self, db, request)
+            return authentication.admit(db, request)
+        return admit(self, db, request)
 
-    patch.setattr(api_work.Allow, "admit", admit)
+    patch.setattr(api_work.Allow, "admit", everybody)
 
 
 def _asked_already(patch: Patch) -> None:
     """Nobody may want a person about whom a colleague has said something: the refusal tells of the other."""
-    original = request_routes.ask
+    original = asking.ask
     # In a house that was played in for long, everybody was asked for before.
     with session() as db:
         begun = db.scalar(select(func.clock_timestamp()))
 
-    def only_one(db: Any, caller: Any, candidate: uuid.UUID, pools: Any, kind: str, remark: str) -> Any:
+    def only_one(db: Any, caller: Any, candidate: uuid.UUID, pools: Any, kind: Any, remark: str) -> Any:
         others = Notification.actor_id != caller.id, Notification.created_at > begun
         asked = select(Notification.id).where(Notification.candidate_id == candidate, *others)
         if kind == "wanted" and db.scalar(asked.limit(1)) is not None:
