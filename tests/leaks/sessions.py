@@ -206,7 +206,7 @@ def _entries() -> dict[Route, Entry]:
     }
     entries |= {route: Entry(0.2, plain(route)) for route in OWN}
     for path, fields in OPEN.items():
-        entries["POST", path] = Entry(0.2, _opened(("POST", path), **fields))
+        entries["POST", path] = Entry(0.1, _opened(("POST", path), **fields))
     return entries | {route: Entry(0.2, refused(route)) for route in REFUSED}
 
 
