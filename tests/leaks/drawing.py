@@ -17,7 +17,6 @@ from tests.leaks.house import (
     HEADLINES,
     INTERNAL,
     LAST_NAMES,
-    MISSPELT,
     NOTED,
     OTHER_REASONS,
     OTHER_SKILLS,
@@ -35,6 +34,8 @@ from tests.leaks.house import (
 
 BANDS = ("0-1", "2-4", "5-9", "10-19", "20+")
 LEVELS = ("a1", "b1", "b2", "c1")
+# From so many letters on a word is found with one or two of them wrong.
+LONG = 8
 SORTS = ("relevance", "newest", "oldest", "name", "activity")
 
 
@@ -90,8 +91,9 @@ class Draw:
         )
 
     def user(self) -> str:
-        """A user."""
-        return self.one(list(self.house.ids.values()), self.house.hidden.users, [self.nowhere()])
+        """A user, mostly one of the readers."""
+        own = list(self.house.ids.values())
+        return self.one(own, own, own, self.house.hidden.users, [self.nowhere()])
 
     def token(self) -> str:
         """A token of somebody else."""
@@ -155,8 +157,10 @@ class Draw:
 
     def word(self) -> str:
         """A word of a text, as somebody types it."""
-        if self.chance(0.7):
-            return self.one(WORDS, WORDS, WORDS, MISSPELT, MISSPELT, NOTED)
+        if self.chance(0.25):
+            return self.mistyped()
+        if self.chance(0.6):
+            return self.one(WORDS, WORDS, WORDS, NOTED)
         return self.one(
             STREAMED,
             [word for name in (*FIRST_NAMES, *LAST_NAMES, *HEADLINES) for word in name.split()],
@@ -165,18 +169,30 @@ class Draw:
             [address.partition("@")[0] for address in self.house.hidden.emails],
         )
 
+    def mistyped(self) -> str:
+        """A word that seen people have, with one letter wrong."""
+        word = self.rng.choice([word for word in WORDS if len(word) >= LONG and word.isascii()])
+        at = self.rng.randrange(1, len(word))
+        wrong = f"{word[:at]}{self.rng.choice('xqw')}{word[at + 1 :]}"
+        self.touched.add(wrong)
+        self.house.mistyped.append(wrong)
+        return wrong
+
     def text(self) -> str:
         """Words, joined in some way; now and then in a way that cannot be understood."""
         one, other = self.word(), self.word()
         ways = (
             f"{one} {other}",
+            f"{one} OR {other}",
             f"{one} NOT {other}",
             f'"{one} {other}"',
             f"({one} OR {other}) AND {self.word()}",
             f'"{self.rng.choice(HEADLINES) or one}"',
             f"({one}",
         )
-        return self.rng.choices((one, f"{one} OR {other}", self.rng.choice(ways)), (4, 2, 2))[0]
+        common = " OR ".join(self.rng.sample(WORDS, 2))
+        self.house.compared += common.split(" OR ")
+        return self.rng.choices((one, common, self.rng.choice(ways)), (3, 3, 2))[0]
 
     def typed(self) -> str:
         """The beginning of a name."""

@@ -12,7 +12,6 @@ from tests.api.answers import ok
 from tests.leaks.house import (
     ELSEWHERE,
     INTERNAL,
-    MISSPELT,
     NOTED,
     SOURCES,
     STAGES,
@@ -27,6 +26,10 @@ from tests.leaks.house import (
 
 # So many spellings near a word that is typed: more than any list of candidates for a typing error holds by default.
 SPELLINGS = 90
+# So many people with one word come at once: that makes it less rare than another one.
+COMERS, MOST_COMPARED = 20, 10
+# Of the words that were mistyped so far, so many of the last ones.
+MOST_MISTYPED = 100
 # A house with more hidden people than this is slow to change and no harder to look into.
 MOST_HIDDEN = 400
 # With fewer, deleting one is put off.
@@ -77,7 +80,7 @@ def somebody_comes(by: Change) -> str:
 
 def many_write_a_word_alike(by: Change) -> str:
     """A hundred hidden people, each with another spelling near a word that is mistyped."""
-    word = by.pick(MISSPELT)
+    word = by.pick(by.house.mistyped[-MOST_MISTYPED:] or WORDS[:1])
     spellings = {f"{word[:at]}{sign}{word[at:]}" for at in range(1, len(word)) for sign in "abcdefg"}
     spellings |= {f"{word[:at]}{sign}{word[at + 1 :]}" for at in range(1, len(word)) for sign in "abcdefg"}
     # Those that come first by letter: of equally near ones an engine that counts keeps these.
@@ -90,10 +93,10 @@ def many_write_a_word_alike(by: Change) -> str:
 
 def many_come(by: Change) -> str:
     """Hidden people with one word in common: it is no longer rare."""
-    word = by.pick(WORDS)
-    rows = [hidden_person(by.rng, cv_text=f"{word} {word} {by.rng.choice(WORDS)}", headline=word) for _ in range(15)]
+    word = by.rng.choice(by.house.compared[-MOST_COMPARED:] or WORDS)
+    rows = [hidden_person(by.rng, cv_text=f"{word} {word}", headline=word) for _ in range(COMERS)]
     by.house.hidden.people += by.house.people(rows)
-    return f"15 hidden people with “{word}” in their CVs"
+    return f"{COMERS} hidden people with “{word}” in their CVs"
 
 
 def somebody_is_edited(by: Change) -> str:

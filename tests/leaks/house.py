@@ -32,8 +32,6 @@ WORDS = (
     "kubernetes", "terraform", "postgresql", "hexagonal", "microservices", "observability", "refactoring", "payments",
     "logistics", "accessibility", "C++", "Node.js", "programátorka", "vývojář",
 )  # fmt: skip
-# Typed wrong: nobody has them as they stand, but near ones are in the CVs above.
-MISSPELT = ("kubernetis", "terrafrom", "postgrseql", "hexagonel", "observabilty", "refactorng", "accesibility")
 # What the pool of the streams asks for, and only its people have. Each of them has the first two.
 STREAMED = ("kafka", "streams", "flink", "samza", "pulsar", "debezium")
 SPRING = "spring"
@@ -174,6 +172,10 @@ class House:
     seen: Seen = field(default_factory=Seen)
     hidden: Hidden = field(default_factory=Hidden)
     coming: Coming = field(default_factory=Coming)
+    # Words that somebody asked for and typed wrong: nobody has them as they stand.
+    mistyped: list[str] = field(default_factory=list)
+    # Words of which somebody asked for one or the other: which comes first may depend on how rare each is.
+    compared: list[str] = field(default_factory=list)
     repeated: list[Repeated] = field(default_factory=list)
 
     # -- short ways, as a recruiter, that fail loudly --

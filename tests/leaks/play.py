@@ -16,7 +16,7 @@ from tests.leaks.drawing import Draw
 from tests.leaks.hidden import CHANGES, Change, Kind
 from tests.leaks.house import House, Reader
 from tests.leaks.listening import heard
-from tests.leaks.sessions import STREAM, Session, hold
+from tests.leaks.sessions import ENTRIES, LENGTH, STREAM, Session, hold
 
 # Sessions that are asked again after the same changes, and how many changes that is: the worker's part of a round is
 # then shared by several pairs.
@@ -81,13 +81,20 @@ class Course:
         """So many pairs, or as many as it takes to find a leak."""
         played = Played()
         for number in range(-(-pairs // SESSIONS)):
-            played.leak = self._round(f"{self.seed}/{number}", played)
+            played.leak = self._round(f"{self.seed}/{number}", self._tour(number), played)
             if played.leak is not None:
                 break
         return played
 
-    def _round(self, seed: str, played: Played) -> Leak | None:
-        sessions = [self._session(f"{seed}/{at}", at, played) for at in range(SESSIONS)]
+    def _tour(self, number: int) -> list[Route]:
+        """A few routes a round, in turn: however seldom a route is drawn, it is asked now and then."""
+        if self.focus.routes:
+            return []
+        every = list(ENTRIES)
+        return [every[at % len(every)] for at in range(number * LENGTH, (number + 1) * LENGTH)]
+
+    def _round(self, seed: str, tour: list[Route], played: Played) -> Leak | None:
+        sessions = [self._session(f"{seed}/{at}", at, tour if not at else [], played) for at in range(SESSIONS)]
         if leak := self._twins(sessions, played, random.Random(f"{seed}/twins")):
             return leak
         heard_before = self._heard(seed)
@@ -109,8 +116,8 @@ class Course:
                 return Leak(played.pairs, Reader.MANAGER, request, tuple(happened), difference)
         return None
 
-    def _session(self, seed: str, number: int, played: Played) -> Session:
-        session = hold(number, Draw(self.house, random.Random(seed)), self._ask, self.focus.routes)
+    def _session(self, seed: str, number: int, tour: list[Route], played: Played) -> Session:
+        session = hold(number, Draw(self.house, random.Random(seed)), self._ask, self.focus.routes, tour)
         played.requests += len(session.asked)
         played.reached.update(_reached(session))
         return session

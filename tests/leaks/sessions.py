@@ -305,14 +305,20 @@ class Session:
     touched: set[str]
 
 
-def hold(number: int, by: Draw, ask: Callable[[Reader, Request], Answer], routes: Sequence[Route] = ()) -> Session:
+def hold(
+    number: int,
+    by: Draw,
+    ask: Callable[[Reader, Request], Answer],
+    routes: Sequence[Route] = (),
+    tour: Sequence[Route] = (),
+) -> Session:
     """A session, drawn and asked for the first time. Cursors and ETags in the answers are followed.
 
-    `routes`: only these are asked, where there are any.
+    `routes`: only these are drawn, where there are any. `tour`: just these, one after another, as the manager.
     """
-    session = Session(number, by.rng.choice(READERS), [], by.touched)
+    session = Session(number, Reader.MANAGER if tour else by.rng.choice(READERS), [], by.touched)
     among = routes or tuple(ENTRIES)
-    for route in by.rng.choices(among, [ENTRIES[each].weight for each in among], k=LENGTH):
+    for route in tour or by.rng.choices(among, [ENTRIES[each].weight for each in among], k=LENGTH):
         request = ENTRIES[route].draw(by)
         if session.reader is Reader.ANALYST and route in COUNTED:
             continue
