@@ -60,7 +60,7 @@ def keyed(criteria: Criteria, resolved: ResolvedCriteria) -> Criteria:
         rejections = rejections.model_copy(update={"none": none})
     return criteria.model_copy(
         update={
-            "tags": Tags(any=resolved.tags.any, all=resolved.tags.all, none=resolved.tags.none),
+            "tags": Tags(any=resolved.tags.any, all=tuple(dict.fromkeys(resolved.tags.all)), none=resolved.tags.none),
             "locations": Locations(any=resolved.locations.any, none=resolved.locations.none),
             "sources": Sources(any=criteria.sources.any, none=criteria.sources.none),
             "applications": applications,

@@ -53,7 +53,7 @@ def _parts(criteria: Criteria, resolved: ResolvedCriteria) -> Iterator[Part]:
             less = replace(keys, all=keys.all[:at] + keys.all[at + 1 :])
             yield Part(
                 f"{field}.all[{at}]",
-                said[field]["all"][at] if len(said[field]["all"]) == len(keys.all) else value,
+                said[field]["all"][at],
                 _but(resolved, **{field: less}),
                 _but(nothing, **{field: Keys(all=(value,))}),
             )

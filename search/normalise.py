@@ -18,7 +18,7 @@ from search.vocabulary import Kind, Vocabulary
 TAG_KINDS: tuple[Kind, ...] = ("skill", "label", "internal", "language")
 # Comparing names with a large vocabulary costs tens of milliseconds each, so only the first few are.
 MOST_SUGGESTIONS = 5
-# No key can have this sign (vocabulary.KEY), so no document has this one.
+# No key can have this sign (vocabulary.KEY), so no document has this one. Nor is it one that joins keys (search.bands).
 NOBODYS = "@"
 _LANGUAGE: tuple[Kind, ...] = ("language",)
 _LOCATION: tuple[Kind, ...] = ("location",)
@@ -26,7 +26,7 @@ _LOCATION: tuple[Kind, ...] = ("location",)
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """Keys of which one, all, or none must be there."""
+    """Keys of which one, all, or none must be there. `all` has a key for every name said, in their order."""
 
     any: tuple[str, ...] = ()
     all: tuple[str, ...] = ()
@@ -87,7 +87,7 @@ def resolve(criteria: Criteria, vocabulary: Vocabulary, *, unknown_is_nobody: bo
     resolved = ResolvedCriteria(
         tags=Keys(
             any=names.keys(criteria.tags.any, "tags.any", TAG_KINDS),
-            all=names.keys(criteria.tags.all, "tags.all", TAG_KINDS),
+            all=names.each(criteria.tags.all, "tags.all", TAG_KINDS),
             none=names.keys(criteria.tags.none, "tags.none", TAG_KINDS),
         ),
         kinds=names.kinds,
@@ -101,7 +101,7 @@ def resolve(criteria: Criteria, vocabulary: Vocabulary, *, unknown_is_nobody: bo
         experience=Keys(any=_bands(criteria.experience.any), none=_bands(criteria.experience.none)),
         languages=Keys(
             any=names.rungs(criteria.languages.any, "languages.any"),
-            all=names.rungs(criteria.languages.all, "languages.all"),
+            all=names.each_rung(criteria.languages.all, "languages.all"),
             none=names.rungs(criteria.languages.none, "languages.none"),
         ),
         created_from=criteria.created.from_,
@@ -111,7 +111,7 @@ def resolve(criteria: Criteria, vocabulary: Vocabulary, *, unknown_is_nobody: bo
         not_applied=names.application(applications.none, "applications.none") if applications.none else None,
         pools=Keys(
             any=_once(map(str, criteria.pools.any)),
-            all=_once(map(str, criteria.pools.all)),
+            all=tuple(map(str, criteria.pools.all)),
             none=_once(map(str, criteria.pools.none)),
         ),
         rejected=names.rejection(rejections, "rejections") if rejections.says_something() else None,
@@ -134,10 +134,17 @@ class _Names:
         self.kinds: dict[str, Kind] = {}
 
     def keys(self, names: Iterable[str], place: str, kinds: tuple[Kind, ...]) -> tuple[str, ...]:
-        return _once(self._key(name, f"criteria.{place}[{i}]", kinds) for i, name in enumerate(names))
+        return _once(self.each(names, place, kinds))
+
+    def each(self, names: Iterable[str], place: str, kinds: tuple[Kind, ...]) -> tuple[str, ...]:
+        # Not once only: whether two names come to one key may depend on a tag the reader may not know of.
+        return tuple(self._key(name, f"criteria.{place}[{i}]", kinds) for i, name in enumerate(names))
 
     def rungs(self, languages: Iterable[Language], place: str) -> tuple[str, ...]:
-        return _once(
+        return _once(self.each_rung(languages, place))
+
+    def each_rung(self, languages: Iterable[Language], place: str) -> tuple[str, ...]:
+        return tuple(
             at_least(self._language(language.code, f"criteria.{place}[{i}].code"), language.at_least)
             for i, language in enumerate(languages)
         )

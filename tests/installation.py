@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from anyio.from_thread import BlockingPortal
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import text
@@ -36,7 +37,7 @@ class Installation:
     def __init__(self) -> None:
         self._users: dict[Role, tuple[uuid.UUID, str]] = {}
         self._app = create_app()
-        self._clients: list[TestClient] = []
+        self._loop: BlockingPortal | None = None
 
     # -- life --
 
@@ -82,9 +83,12 @@ class Installation:
     @contextmanager
     def answering(self) -> Iterator[None]:
         """The API answers in this process."""
-        self._clients = []
-        with TestClient(self._app, raise_server_exceptions=False):
-            yield
+        with TestClient(self._app, raise_server_exceptions=False) as entered:
+            self._loop = entered.portal
+            try:
+                yield
+            finally:
+                self._loop = None
 
     # -- who asks --
 
@@ -103,7 +107,7 @@ class Installation:
     @property
     def anonymous(self) -> TestClient:
         """A client without a token."""
-        return TestClient(self._app, raise_server_exceptions=False)
+        return self._asking(TestClient(self._app, raise_server_exceptions=False))
 
     @property
     def app(self) -> FastAPI:
@@ -112,7 +116,12 @@ class Installation:
 
     def _client(self, token: str) -> TestClient:
         headers = {"Authorization": f"Bearer {token}"}
-        return TestClient(self._app, headers=headers, raise_server_exceptions=False)
+        return self._asking(TestClient(self._app, headers=headers, raise_server_exceptions=False))
+
+    def _asking(self, client: TestClient) -> TestClient:
+        # One event loop for all clients: starting one for each request takes longer than many an answer.
+        client.portal = self._loop
+        return client
 
     @property
     def administrator(self) -> TestClient:

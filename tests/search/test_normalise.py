@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from hypothesis import given
 
+from search.compile import compile_criteria
 from search.criteria import CriteriaInvalid, parse_criteria
 from search.normalise import Keys, ResolvedCriteria, resolve
 from search.question import EVERYONE, Word
+from search.secure import Access, secure
 from search.vocabulary import Entry, Vocabulary
 from tests.search.world import VOCABULARY, Asked, asked
 
@@ -78,6 +82,19 @@ def test_all_unknown_names_are_said_but_few_are_compared_with_everything() -> No
     found = problems({"tags": {"any": [f"Javascrpt{n}" for n in range(20)]}})
     assert len(found) == 20
     assert sum("Did you mean" in message for message in found.values()) == 5
+
+
+def test_a_name_the_reader_may_not_know_can_be_asked_of_applications_and_finds_nobody() -> None:
+    sent = {"applications": {"positions": ["Secret"]}, "rejections": {"reasons": ["Secret"], "positions": ["Secret"]}}
+    reader = Access(uuid4(), "hiring_manager", applications=("a1",))
+    questions = []
+    for known in ([], [Entry("secret", "Secret", "reason")]):
+        understood = resolve(parse_criteria(sent), Vocabulary.of(known), unknown_is_nobody=True)
+        questions.append(secure(compile_criteria(understood, date(2026, 1, 1)), reader).question)
+    # The same question but for a key that nobody has in the one and only others have in the other.
+    assert str(questions[1]) == str(questions[0]).replace(
+        "'applications.reason': '@'", "'applications.reason': 'secret'"
+    )
 
 
 @given(asked())

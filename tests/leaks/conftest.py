@@ -1,0 +1,41 @@
+"""Fixtures of the tests of leaks: one house for a module, and a server for its event streams."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.api.serving import served
+from tests.installation import Installation
+from tests.leaks.house import House, build
+
+
+@pytest.fixture(scope="module")
+def house(prepared: Installation) -> Iterator[House]:
+    """A house with a manager who sees a part of it. What is hidden from them may change, and nothing else."""
+    prepared.empty()
+    prepared.add_users()
+    with prepared.answering():
+        yield build(prepared)
+
+
+@pytest.fixture(scope="module")
+def address(house: House) -> Iterator[str]:
+    """A server of the same house."""
+    with served() as url:
+        yield url
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Which traps were caught, and after how many pairs."""
+    lines = [
+        str(value)
+        for report in terminalreporter.stats.get("passed", [])
+        for name, value in getattr(report, "user_properties", ())
+        if name == "caught" and report.when == "call"
+    ]
+    if lines:
+        terminalreporter.section("traps that were put back and caught")
+        for line in lines:
+            terminalreporter.line(line)

@@ -1,0 +1,185 @@
+"""Pairs of worlds: sessions are held, something hidden changes, and the same requests are sent again.
+
+One pair is one session before and after. No world is built twice: the second one is the first with the change in it.
+"""
+
+from __future__ import annotations
+
+import random
+import uuid
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from tests.leaks.asking import Answer, Request, Route, first_difference, send
+from tests.leaks.drawing import Draw
+from tests.leaks.hidden import CHANGES, Change, Kind
+from tests.leaks.house import House, Reader
+from tests.leaks.listening import heard
+from tests.leaks.sessions import STREAM, Session, hold
+
+# Sessions that are asked again after the same changes, and how many changes that is: the worker's part of a round is
+# then shared by several pairs.
+COUNTS_ATTEMPTS = ("/v1/login", "/v1/password/reset-request")
+SESSIONS = 12
+CHANGED = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Leak:
+    """An answer that tells of something its reader may not see."""
+
+    pair: int
+    reader: Reader
+    request: Request
+    changes: tuple[str, ...]
+    difference: str
+
+    def __str__(self) -> str:
+        happened = "\n    ".join(self.changes)
+        return (
+            f"pair {self.pair}: the {self.reader} asked\n    {self.request}\n"
+            f"meanwhile, out of their sight\n    {happened}\nand the answer differs: {self.difference}"
+        )
+
+
+@dataclass(slots=True)
+class Played:
+    """How far it went, what was reached on the way, and the first leak, if there was one."""
+
+    pairs: int = 0
+    requests: int = 0
+    twins: int = 0
+    leak: Leak | None = None
+    reached: Counter[str] = field(default_factory=Counter)
+    changed: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True, slots=True)
+class Focus:
+    """Where to look: only at these routes, with half of the changes of these kinds. Empty: everywhere at everything."""
+
+    routes: tuple[Route, ...] = ()
+    kinds: tuple[Kind, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """One course of pairs: the same seed and house give the same requests and changes, only with other ids.
+
+    `address` is a server to open event streams at. `one_by_one` asks everything again after each single change: slower,
+    and it names the change that shows.
+    """
+
+    house: House
+    seed: str
+    focus: Focus = Focus()
+    address: str | None = None
+    one_by_one: bool = False
+
+    def play(self, pairs: int) -> Played:
+        """So many pairs, or as many as it takes to find a leak."""
+        played = Played()
+        for number in range(-(-pairs // SESSIONS)):
+            played.leak = self._round(f"{self.seed}/{number}", played)
+            if played.leak is not None:
+                break
+        return played
+
+    def _round(self, seed: str, played: Played) -> Leak | None:
+        sessions = [self._session(f"{seed}/{at}", at, played) for at in range(SESSIONS)]
+        if leak := self._twins(sessions, played, random.Random(f"{seed}/twins")):
+            return leak
+        heard_before = self._heard(seed)
+        happened: list[str] = []
+        for name, change in self._changes(seed, sessions):
+            played.changed[name] += 1
+            happened.append(change)
+            if self.one_by_one:
+                self.house.settle()
+                if leak := self._again(sessions, played, happened):
+                    return leak
+                happened = []
+        self.house.settle()
+        if leak := self._again(sessions, played, happened):
+            return leak
+        for begun, before in heard_before.items():
+            if (difference := first_difference(before, self._heard(seed)[begun])) is not None:
+                request = Request(STREAM, STREAM[1], headers={"Last-Event-ID": begun})
+                return Leak(played.pairs, Reader.MANAGER, request, tuple(happened), difference)
+        return None
+
+    def _session(self, seed: str, number: int, played: Played) -> Session:
+        session = hold(number, Draw(self.house, random.Random(seed)), self._ask, self.focus.routes)
+        played.requests += len(session.asked)
+        played.reached.update(_reached(session))
+        return session
+
+    def _twins(self, sessions: list[Session], played: Played, rng: random.Random) -> Leak | None:
+        """What is hidden is answered as what never was: the pair of worlds in which one of the two is not there."""
+        hidden = self.house.hidden.ids
+        for session in sessions:
+            touched = {id_: str(uuid.UUID(int=rng.getrandbits(128), version=4)) for id_ in session.touched & hidden}
+            for request, answer in session.asked:
+                twin = request.about(touched)
+                if twin == request or request.route[0] == "PATCH" or "Idempotency-Key" in request.headers:
+                    continue
+                played.twins += 1
+                never = self._ask(session.reader, twin).about({new: old for old, new in touched.items()})
+                if (difference := first_difference(answer, never)) is not None:
+                    changes = ("the same was asked of things that never were",)
+                    return Leak(played.pairs, session.reader, request, changes, difference)
+        return None
+
+    def _changes(self, seed: str, sessions: list[Session]) -> Iterator[tuple[str, str]]:
+        rng = random.Random(f"{seed}/changes")
+        change = Change(self.house, rng, set().union(*(session.touched for session in sessions)))
+        kinds = rng.choices(list(CHANGES), list(CHANGES.values()), k=CHANGED)
+        if self.focus.kinds:
+            kinds[::2] = rng.choices(self.focus.kinds, k=len(kinds[::2]))
+        for kind in kinds:
+            yield kind.__name__, kind(change)
+
+    def _again(self, sessions: list[Session], played: Played, happened: list[str]) -> Leak | None:
+        for session in sessions:
+            played.pairs += 1
+            for request, before in session.asked:
+                after = self._ask(session.reader, request)
+                played.requests += 1
+                if (difference := first_difference(before, after)) is not None:
+                    return Leak(played.pairs, session.reader, request, tuple(happened), difference)
+        return None
+
+    def _ask(self, reader: Reader, request: Request) -> Answer:
+        if request.path in COUNTS_ATTEMPTS:
+            # What the reader did themselves is no secret to them, so it is taken back: each try is the first.
+            self.house.forget_attempts()
+        return send(self.house.readers[reader], request)
+
+    def _heard(self, seed: str) -> dict[str, Answer]:
+        if self.address is None:
+            return {}
+        begun = str(random.Random(f"{seed}/stream").randint(0, self.house.seen.last_seq - 1))
+        return {begun: heard(self.address, self.house.tokens[Reader.MANAGER], begun)}
+
+
+def _reached(session: Session) -> Iterator[str]:
+    """What a session was good for, in words that a test can count."""
+    for request, answer in session.asked:
+        assert answer.status < 500, f"{request}\n{answer.status} {answer.body!r}"
+        yield f"{session.reader} {' '.join(request.route)} {answer.status}"
+        document = answer.document()
+        if request.route[1] != "/v1/search" or answer.status != 200:
+            continue
+        for what in ("items", "next", "hints", "facets"):
+            if document.get(what):
+                yield f"{session.reader} search with {what}"
+        if document["similar_spelling"]:
+            yield f"{session.reader} search with similar_spelling"
+        if any(item["marks"] for item in document["items"]):
+            yield f"{session.reader} search with marks"
+        for name, facet in document["facets"].items():
+            if facet["values"]:
+                yield f"{session.reader} facet {name}"
+        if "cursor" in (request.body or {}) or any(name == "cursor" for name, _ in request.params):
+            yield f"{session.reader} search with cursor"

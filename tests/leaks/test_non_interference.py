@@ -1,0 +1,72 @@
+"""What changes out of a reader's sight changes no byte of any answer they get."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from search.facets import FOR_EVERY_READER
+from tests.installation import Installation
+from tests.leaks.house import House, Reader, build
+from tests.leaks.play import Course, Played
+from tests.leaks.sessions import ENTRIES, OPEN, OWN, REFUSED
+
+# To play a course again, or another one: LEAK_SEED and LEAK_PAIRS in the environment.
+SEED = os.environ.get("LEAK_SEED", "1")
+PAIRS = int(os.environ.get("LEAK_PAIRS", "300"))
+PAIRS_OF_THE_LONG_SUITE = 10_000
+# With more, hidden things pile up in one house and each round takes longer.
+PAIRS_OF_A_HOUSE = 1_000
+
+
+@pytest.fixture(scope="module")
+def played(house: House, address: str) -> Played:
+    """One course of pairs, which several tests look at."""
+    return Course(house, SEED, address=address).play(PAIRS)
+
+
+def rebuilt(world: Installation) -> House:
+    """Another house like the first."""
+    world.empty()
+    world.add_users()
+    return build(world)
+
+
+def none_leaked(played: Played, world: Installation, seed: str) -> None:
+    """Else the same course is played once more, change by change, to name the one that shows."""
+    if played.leak is None:
+        return
+    again = Course(rebuilt(world), seed, one_by_one=True).play(played.pairs)
+    course = f"(LEAK_SEED={seed} LEAK_PAIRS={played.pairs})"
+    pytest.fail(f"{again.leak or played.leak}\n{course}", pytrace=False)
+
+
+def test_two_worlds_that_differ_out_of_sight_give_the_same_bytes(played: Played, prepared: Installation) -> None:
+    none_leaked(played, prepared, SEED)
+    assert played.pairs >= PAIRS
+
+
+@pytest.mark.skipif(PAIRS < 300, reason="fewer pairs were asked for")
+def test_the_sessions_reach_what_could_tell(played: Played) -> None:
+    """An answer that is never given cannot be compared."""
+    closed = {*REFUSED, *OWN, *(("POST", path) for path in OPEN), ("GET", "/metrics")}
+    used = {" ".join(route) for route in ENTRIES if route not in closed}
+    reached = {
+        f"{method} {path}"
+        for reader, method, path, status in (what.split() for what in played.reached if "/" in what)
+        if reader == Reader.MANAGER and status.startswith("2")
+    }
+    assert reached >= used, f"nobody was let in at {sorted(used - reached)}"
+    assert {f"manager facet {name}" for name in FOR_EVERY_READER} <= played.reached.keys()
+    features = ("items", "next", "cursor", "facets", "hints", "marks", "similar_spelling")
+    assert {f"manager search with {feature}" for feature in features} <= played.reached.keys()
+    assert played.twins >= 50
+
+
+@pytest.mark.long
+@pytest.mark.timeout(0)
+@pytest.mark.parametrize("number", range(PAIRS_OF_THE_LONG_SUITE // PAIRS_OF_A_HOUSE))
+def test_ten_thousand_pairs_give_the_same_bytes(prepared: Installation, address: str, number: int) -> None:
+    seed = f"{SEED}/long/{number}"
+    none_leaked(Course(rebuilt(prepared), seed, address=address).play(PAIRS_OF_A_HOUSE), prepared, seed)
