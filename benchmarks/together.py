@@ -1,0 +1,111 @@
+"""`concurrent`: several users at once through the API, and the same requests straight to the engine, slice by slice."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from itertools import cycle
+from typing import Any, Final
+
+from benchmarks.asking import Question
+from benchmarks.floor import Line
+from benchmarks.quantiles import milliseconds
+from benchmarks.readers import Reader
+
+USERS: Final = 8
+# Short against what disturbs a shared machine, long against a garbage collection.
+SLICE_S: Final = 5.0
+
+
+@dataclass(slots=True)
+class Side:
+    """What one side came to: seconds of every answer, how long it ran, and what went wrong."""
+
+    seconds: list[float] = field(default_factory=list)
+    lasted: float = 0.0
+    errors: int = 0
+
+    @property
+    def per_s(self) -> float:
+        """Searches answered per second by all users together."""
+        return len(self.seconds) / self.lasted
+
+
+def measure(
+    address: str,
+    engine_url: str,
+    asked: Sequence[tuple[Reader, Sequence[Question]]],
+    seconds: float,
+    step: Callable[[float], None],
+) -> dict[str, Any]:
+    """The keys of the report. Each side works for so many seconds, in slices by turns; readers take turns as users."""
+    users = [asked[n % len(asked)] for n in range(USERS)]
+    api = [_Api(address, reader, some, n) for n, (reader, some) in enumerate(users)]
+    bare = [_Bare(engine_url, some, n) for n, (_, some) in enumerate(users)]
+    sides = {True: Side(), False: Side()}
+    slices = max(1, round(seconds / SLICE_S))
+    for turn in range(slices):
+        for through_api in (True, False):
+            _slice(api if through_api else bare, seconds / slices, sides[through_api])
+        step((turn + 1) * seconds / slices)
+    per_s, engine_per_s = sides[True].per_s, sides[False].per_s
+    return {
+        "per_s": round(per_s, 1),
+        "engine_per_s": round(engine_per_s, 1),
+        "overhead": round(engine_per_s / per_s, 3) if per_s else None,
+        "errors": sides[True].errors + sides[False].errors,
+        "users": USERS,
+        "seconds": seconds,
+        **{f"{name}_ms": value for name, value in milliseconds(sides[True].seconds, 50, 95).items()},
+        **{f"engine_{name}_ms": value for name, value in milliseconds(sides[False].seconds, 50, 95).items()},
+    }
+
+
+class _Api:
+    """A user of the API, with a connection of their own."""
+
+    def __init__(self, address: str, reader: Reader, some: Sequence[Question], first: int) -> None:
+        self._line = Line(address, reader.token)
+        self._questions = cycle([*some[first * 7 :], *some[: first * 7]])
+
+    def ask(self) -> None:
+        self._line.send_unread(next(self._questions).call)
+
+
+class _Bare:
+    """The same questions to the engine."""
+
+    def __init__(self, engine_url: str, some: Sequence[Question], first: int) -> None:
+        self._line = Line(engine_url)
+        self._questions = cycle([*some[first * 7 :], *some[: first * 7]])
+
+    def ask(self) -> None:
+        for call in next(self._questions).engine:
+            self._line.send_unread(call)
+
+
+def _slice(users: Sequence[_Api | _Bare], seconds: float, side: Side) -> None:
+    begun = time.perf_counter()
+    results: list[Side] = [Side() for _ in users]
+
+    def work(user: _Api | _Bare, result: Side) -> None:
+        while (start := time.perf_counter()) < begun + seconds:
+            try:
+                user.ask()
+            except (RuntimeError, OSError):
+                result.errors += 1
+            else:
+                result.seconds.append(time.perf_counter() - start)
+
+    threads = [threading.Thread(target=work, args=each) for each in zip(users, results, strict=True)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    # Until the last one is answered: what was begun in time is counted, and so is the time it took.
+    side.lasted += time.perf_counter() - begun
+    for result in results:
+        side.seconds += result.seconds
+        side.errors += result.errors
