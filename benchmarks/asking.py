@@ -1,4 +1,4 @@
-"""The same questions through the API and straight to the engine, in turns, so that whatever slows the machine slows both."""
+"""The same questions through the API and straight to the engine, by turns: what slows the machine slows both."""
 
 from __future__ import annotations
 
@@ -25,6 +25,14 @@ class Question:
     engine: tuple[Call, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """Where both answer."""
+
+    api: str
+    engine: str
+
+
 @dataclass(slots=True)
 class Times:
     """Seconds of the API and of the engine alone, by shape."""
@@ -49,9 +57,7 @@ class Times:
 
 def questions(tap: Tap, reader: Reader, asked: Sequence[Asked]) -> list[Question]:
     """Each request with the engine requests it makes."""
-    return [
-        Question(each.shape, search_call(each.body), tuple(tap.calls(reader.token, each.body))) for each in asked
-    ]
+    return [Question(each.shape, search_call(each.body), tuple(tap.calls(reader.token, each.body))) for each in asked]
 
 
 def search_call(body: dict[str, Any]) -> Call:
@@ -60,8 +66,7 @@ def search_call(body: dict[str, Any]) -> Call:
 
 
 def measure(
-    address: str,
-    engine_url: str,
+    sides: Sides,
     asked: Sequence[tuple[Reader, Sequence[Question]]],
     warm: int,
     step: Callable[[int], None],
@@ -71,8 +76,8 @@ def measure(
     Whoever is asked second finds the engine's caches warm, so API and engine are first by turns. Both must find as
     many people, or something else is compared than it says.
     """
-    bare = Line(engine_url)
-    lines = [Line(address, reader.token) for reader, _ in asked]
+    bare = Line(sides.engine)
+    lines = [Line(sides.api, reader.token) for reader, _ in asked]
     times = [Times() for _ in asked]
     for line, (_, some) in zip(lines, asked, strict=True):
         for question in some[:warm]:

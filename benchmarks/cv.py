@@ -149,7 +149,12 @@ class _Writer:
         if listed:
             yield self._pick(words.skills).format(all=", ".join(listed))
         if wished:
-            for sentences, chance in ((words.basics, 0.3), (words.wishes, 0.6), (words.course, 0.4), (words.never, 0.15)):
+            for sentences, chance in (
+                (words.basics, 0.3),
+                (words.wishes, 0.6),
+                (words.course, 0.4),
+                (words.never, 0.15),
+            ):
                 if self.random() < chance:
                     yield self._say(sentences, self._sample(wished))
         yield self._say(words.studies)

@@ -1,7 +1,7 @@
 """The sentences CVs of the benchmark are put together from, in both languages. {a} and {b} are skills.
 
-Of Czech names the form is part of the place: {a} as it is, {a_of} genitive, {a_by} instrumental; {a_in} and {a_with} bring
-their prepositions.
+Of Czech names the form is part of the place: {a} as it is, {a_of} genitive, {a_by} instrumental; {a_in} and {a_with}
+bring their prepositions.
 """
 
 from __future__ import annotations
@@ -97,12 +97,33 @@ ENGLISH: Final = Language(
         "Measured before and after every change; about {percent} % of the ideas turned out to be worthless.",
     ),
     things=(
-        "an accounting system", "an online shop", "a reservation system", "a warehouse application", "internal tools",
-        "a customer portal", "payment services", "a telemetry platform", "a document archive", "a loyalty programme",
-        "a public transport planner", "insurance calculators", "a laboratory system", "reports for the management",
-        "a school register", "an advertising server", "a price comparison site", "a ticket office", "a call centre",
-        "the control of production lines", "a map server", "a hospital information system", "an energy market client",
-        "a recommendation service", "the billing of a telephone company", "a game for children", "a video archive",
+        "an accounting system",
+        "an online shop",
+        "a reservation system",
+        "a warehouse application",
+        "internal tools",
+        "a customer portal",
+        "payment services",
+        "a telemetry platform",
+        "a document archive",
+        "a loyalty programme",
+        "a public transport planner",
+        "insurance calculators",
+        "a laboratory system",
+        "reports for the management",
+        "a school register",
+        "an advertising server",
+        "a price comparison site",
+        "a ticket office",
+        "a call centre",
+        "the control of production lines",
+        "a map server",
+        "a hospital information system",
+        "an energy market client",
+        "a recommendation service",
+        "the billing of a telephone company",
+        "a game for children",
+        "a video archive",
     ),
     skills=("Skills: {all}.", "Technologies: {all}.", "What I work with: {all}."),
     basics=("Basics of {a} and {b}.", "Some {a}, self-taught.", "First steps in {a}."),

@@ -10,12 +10,14 @@
 Who lacks a skill is worth 0. Otherwise the mean counts, less 1 where the person is of another role than the one asked,
 less 1 where their years do not fit the level (senior: 5 and more; junior: 2 at most), rounded down: 0 to 3.
 
-The rule reads facts alone. Whatever a search can see of a person (headline, tags, the text of a CV) is made from the facts
-with noise, in another module that this one does not know; nor does it know what the ranking looks at (a test holds both).
-It was written before the ranking was tuned, and the questions that are reported are none of those it was tuned with.
+The rule reads facts alone. Whatever a search can see of a person (headline, tags, the text of a CV) is made from the
+facts with noise, in another module that this one does not know; nor does it know what the ranking looks at (a test
+holds both). It was written before the ranking was tuned, and the questions that are reported are none of those it was
+tuned with.
 
-**The questions** are made by rule too: a drawn person's own main and core skills (so that there is an answer), put
-into one of a few phrasings, half Czech with inflected names and half English, now and then by a synonym, a place in one of four.
+**The questions** are made by rule too: a drawn person's own main and core skills (so that there is an answer), put into
+one of a few phrasings, half of them Czech with inflected names (among people who live in Czechia), half English (one in
+four at a place), now and then by a synonym.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -34,6 +35,9 @@ from sample.reasons import REASONS
 AT_ONCE = 500
 # Batches made but not yet indexed; a batch is 2 MB.
 AHEAD = 4
+# One bulk request keeps one core of the engine busy.
+SENDERS = 2
+MERGE_S = 300
 _COLUMNS = {
     "candidates": "id, name, email, phone, headline, cv_text, source, years_experience, languages,"
     " created_at, updated_at, profile_at",
@@ -74,10 +78,7 @@ def prepare_words(skills: Iterable[str]) -> Words:
         everything = tags.vocabulary(db)
         labels = [label for entry in everything for label in entry.labels]
         tag_of = {label: (found.id, found.key) for label, found in tags.by_labels(db, labels).items()}
-    facts = {
-        entry.key: TagFacts(entry.kind, entry.lineage, _shown(entry))
-        for entry in everything
-    }
+    facts = {entry.key: TagFacts(entry.kind, entry.lineage, _shown(entry)) for entry in everything}
     return Words(tag_of, facts, made, ends)
 
 
@@ -111,8 +112,9 @@ def load(
     with _quickly_filled(engine, index), psycopg.connect(database_url) as connection:
         # The rows are consistent by construction; checking each of three million keys takes as long as all the rest.
         connection.execute("SET session_replication_role = replica")
-        sender = threading.Thread(target=send, name="sender")
-        sender.start()
+        senders = [threading.Thread(target=send, name="sender") for _ in range(SENDERS)]
+        for sender in senders:
+            sender.start()
         try:
             while batch := list(islice(people, AT_ONCE)):
                 waiting.put([_document(person, words) for person in batch])
@@ -121,12 +123,16 @@ def load(
                 loaded += len(batch)
                 step(loaded)
         finally:
-            waiting.put(None)
-            sender.join()
+            for _ in senders:
+                waiting.put(None)
+            for sender in senders:
+                sender.join()
     if failed:
         raise failed[0]
     with psycopg.connect(database_url, autocommit=True) as connection:
-        connection.execute("VACUUM (ANALYZE) candidates, candidate_tags, candidate_progress, applications, application_notes")
+        connection.execute(
+            "VACUUM (ANALYZE) candidates, candidate_tags, candidate_progress, applications, application_notes"
+        )
 
 
 def same_as_the_product(engine: Engine, index: str, ids: Sequence[uuid.UUID]) -> None:
@@ -160,8 +166,20 @@ def _quickly_filled(engine: Engine, index: str) -> Iterator[None]:
     try:
         yield
     finally:
-        engine.call("PUT", f"/{index}/_settings", {"index": {"refresh_interval": "1s", "translog.durability": "request"}})
+        engine.call(
+            "PUT", f"/{index}/_settings", {"index": {"refresh_interval": "1s", "translog.durability": "request"}}
+        )
         refresh(engine, index)
+        _merged(engine, index)
+
+
+def _merged(engine: Engine, index: str) -> None:
+    """Wait until the engine has put its segments together, or the next minute would be measured beside that."""
+    deadline = time.monotonic() + MERGE_S
+    while engine.call("GET", f"/{index}/_stats/merge")["_all"]["total"]["merges"]["current"]:
+        if time.monotonic() > deadline:
+            raise RuntimeError("The engine is still merging.")
+        time.sleep(0.5)
 
 
 def _copy(connection: psycopg.Connection, words: Words, people: Sequence[Talent]) -> None:

@@ -1,4 +1,4 @@
-"""Normalised discounted cumulative gain (Järvelin and Kekäläinen 2002), with the gain 2^grade - 1 as search engines use it."""
+"""Normalised discounted cumulative gain (Järvelin and Kekäläinen 2002), with the gain 2^grade - 1."""
 
 from __future__ import annotations
 
@@ -16,4 +16,4 @@ def ndcg(grades: Sequence[int], best: Sequence[int], depth: int = 10) -> float:
 
 
 def _gain(grades: Sequence[int]) -> float:
-    return sum((2**grade - 1) / math.log2(rank + 1) for rank, grade in enumerate(grades, 1))
+    return math.fsum((2.0**grade - 1) / math.log2(rank + 1) for rank, grade in enumerate(grades, 1))

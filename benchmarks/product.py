@@ -39,6 +39,7 @@ class Product:
     address: str
     urls: ServiceUrls
     logins: dict[Role, Login]
+    home: Path
 
     def api(self, role: Role) -> Api:
         """A client as the sample user of a role."""
@@ -58,7 +59,7 @@ def running(say: Callable[[str], None]) -> Iterator[Product]:
     try:
         product = embedded_running.ensure(home, Shape(port=free_ports(1)[0]), say)
         use_product(home)
-        yield Product(product.address, product.urls, sample_logins(home))
+        yield Product(product.address, product.urls, sample_logins(home), home)
     finally:
         embedded_running.end(home)
         shutil.rmtree(home, ignore_errors=True)

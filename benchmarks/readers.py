@@ -121,8 +121,9 @@ def _share(
     database_url: str, user: uuid.UUID, applications: Sequence[uuid.UUID], positions: Sequence[uuid.UUID]
 ) -> None:
     now = datetime.now(UTC)
-    rows = [(uuid.uuid4(), user, application, None, now) for application in applications]
-    rows += [(uuid.uuid4(), user, None, position, now) for position in positions]
+    shared: list[tuple[uuid.UUID | None, uuid.UUID | None]] = [(application, None) for application in applications]
+    shared += [(None, position) for position in positions]
+    rows = [(uuid.uuid4(), user, *each, now) for each in shared]
     with psycopg.connect(database_url) as connection, connection.cursor() as cursor:
         cursor.executemany(
             "INSERT INTO shares (id, user_id, application_id, position_id, created_at) VALUES (%s, %s, %s, %s, %s)",

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import orjson
 
-from benchmarks.asking import search_call
+from benchmarks.asking import Sides, search_call
 from benchmarks.facts import Facts
 from benchmarks.floor import Call, Line
 from benchmarks.judged import Need, grade, ideal
@@ -23,8 +23,7 @@ DEPTH: Final = 10
 
 def measure(
     tap: Tap,
-    address: str,
-    engine_url: str,
+    sides: Sides,
     reader: Reader,
     needs: Sequence[Need],
     understood: Callable[[dict[str, Any]], Question],
@@ -35,7 +34,7 @@ def measure(
 
     and `seen` the order that hiring managers get, of the same people. `people` are everybody, by id.
     """
-    api, bare = Line(address, reader.token), Line(engine_url)
+    api, bare = Line(sides.api, reader.token), Line(sides.engine)
     scores: dict[str, list[float]] = {"ours": [], "baseline": [], "seen": []}
     languages: dict[str, list[float]] = {"cs": [], "en": []}
     having: dict[str, list[Facts]] = {}

@@ -10,6 +10,7 @@ import argparse
 import json
 import os
 import time
+import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -20,7 +21,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks import asking, relevance, together
-from benchmarks.asking import Question
+from benchmarks.asking import Question, Sides
 from benchmarks.facts import Facts, facts
 from benchmarks.judged import reported, tuning
 from benchmarks.loading import Words, load, prepare_words, same_as_the_product
@@ -83,7 +84,9 @@ class _Run:
     def __init__(
         self, product: Product, engine: Engine, plan: Plan, rows: Sequence[SurveyRow], steps: Steps, tuned: bool
     ) -> None:
-        self.product, self.engine, self.plan, self.rows, self.steps, self.tuned = product, engine, plan, rows, steps, tuned
+        self.product, self.engine = product, engine
+        self.plan, self.rows, self.steps, self.tuned = plan, rows, steps, tuned
+        self.sides = Sides(product.address, product.urls.opensearch_url)
         self.index = alias(settings().index_prefix, "candidates")
         self.everybody: dict[str, Facts] = {}
         self.first: list[Talent] = []
@@ -102,14 +105,14 @@ class _Run:
         steps.begin("pools, filled again")
         fill_again(everybody)
         many = self._growth(everybody, seed=plan.seed + 2)
-        with tapped(self.product.urls.opensearch_url) as tap:
+        with tapped(self.sides.engine) as tap:
             asked = self._asked(tap, (everybody.recruiter, everybody.manager), plan.each, plan.seed)
             judged = self._relevance(tap, everybody.recruiter)
         times = self._times("recruiter and manager, beside the engine", asked)
         steps.begin(f"{together.USERS} users at once", round(plan.seconds))
         crowd = together.measure(
-            self.product.address,
-            self.product.urls.opensearch_url,
+            self.sides,
+            self.product.home,
             asked,
             plan.seconds,
             lambda done: steps.at(round(done)),
@@ -141,8 +144,8 @@ class _Run:
         begun = time.monotonic()
         load(self.engine, self.product.urls.database_url, self.index, words, self._people(numbers), self.steps.at)
         self.load_seconds += time.monotonic() - begun
-        ids = [each.id for each in self.first[:COMPARED]]
-        same_as_the_product(self.engine, self.index, ids)
+        ids = list(map(uuid.UUID, self.everybody))
+        same_as_the_product(self.engine, self.index, [*ids[:COMPARED], *ids[-COMPARED:]])
 
     def _people(self, numbers: range) -> Iterator[Talent]:
         for number in numbers:
@@ -153,32 +156,25 @@ class _Run:
             yield person
 
     def _growth(self, everybody: Readers, seed: int) -> dict[str, asking.Times]:
-        with tapped(self.product.urls.opensearch_url) as tap:
+        with tapped(self.sides.engine) as tap:
             asked = self._asked(tap, everybody.all, self.plan.growth, seed)
         times = self._times(f"{len(self.everybody)} people", asked)
         return {reader.name: each for (reader, _), each in zip(asked, times, strict=True)}
 
-    def _asked(
-        self, tap: Tap, whom: Sequence[Reader], each: int, seed: int
-    ) -> list[tuple[Reader, list[Question]]]:
+    def _asked(self, tap: Tap, whom: Sequence[Reader], each: int, seed: int) -> list[tuple[Reader, list[Question]]]:
         self.steps.begin("the engine requests of every question")
         return [(reader, asking.questions(tap, reader, mix(reader.known, each, seed))) for reader in whom]
 
     def _times(self, text: str, asked: Sequence[tuple[Reader, list[Question]]]) -> list[asking.Times]:
         longest = max(len(some) for _, some in asked)
         self.steps.begin(text, longest)
-        urls = self.product.urls
-        warm = min(longest, 5 * len(SHAPES))
-        return asking.measure(self.product.address, urls.opensearch_url, asked, warm, self.steps.at)
+        return asking.measure(self.sides, asked, min(longest, 5 * len(SHAPES)), self.steps.at)
 
     def _relevance(self, tap: Tap, reader: Reader) -> dict[str, Any]:
         people = list(self.everybody.values())[:QUESTIONS_FROM]
         needs = tuning(people) if self.tuned else reported(people)
         self.steps.begin("judged questions", len(needs))
-        urls = self.product.urls
-        return relevance.measure(
-            tap, self.product.address, urls.opensearch_url, reader, needs, _understood, self.everybody, self.steps.at
-        )
+        return relevance.measure(tap, self.sides, reader, needs, _understood, self.everybody, self.steps.at)
 
 
 def _understood(body: dict[str, Any]) -> Compiled:

@@ -1,4 +1,4 @@
-"""The twelve shapes of questions that are measured, each asked in many variants: no two requests in a row are the same."""
+"""The twelve shapes of questions that are measured, each asked in many variants."""
 
 from __future__ import annotations
 
@@ -20,13 +20,21 @@ _SKILLS: Final = (
     "React", "Angular", "Redis", "Android", "Elasticsearch", "Spring", "Vue.js", "Ruby", "Django", "Go", "Kubernetes",
     "Swift", "Kotlin", "Scala", "Rust",
 )  # fmt: skip
-_REGIONS: Final = ("Jihomoravský kraj", "Moravskoslezský kraj", "Středočeský kraj", "Czechia", "Germany", "Plzeňský kraj")
+_REGIONS: Final = (
+    "Jihomoravský kraj",
+    "Moravskoslezský kraj",
+    "Středočeský kraj",
+    "Czechia",
+    "Germany",
+    "Plzeňský kraj",
+)
 _PHRASES: Final = (
     '"on call every fourth week"', '"strongest side is"', '"řízení výrobních linek"', '"public transport planner"',
     '"had to work at night"', '"nudné řešení"', '"reduced the costs"', '"zákaznický portál"',
 )  # fmt: skip
 _CZECH: Final = (
-    "vývojáře v Javě", "testy v Pythonu", "účetních systémů", "skladová aplikace Docker", "správci sítí", "vedení skupin",
+    "vývojáře v Javě", "testy v Pythonu", "účetních systémů", "skladová aplikace Docker", "správci sítí",
+    "vedení skupin",
     "rezervačních systémech PHP", "nemocniční systém", "pojišťovací kalkulačka SQL", "kontrola práce kolegů",
 )  # fmt: skip
 _MISSPELLED: Final = ("javascirpt", "kuberentes", "postgersql", "elastcsearch", "mongodv", "typescritp", "programmator")
@@ -53,7 +61,12 @@ class Known:
 
 def _search(drawn: random.Random, criteria: dict[str, Any], *facets: str, **more: Any) -> Body:
     # Twenty people on a page, as the list shows them; some ask for more.
-    return {"criteria": criteria, "limit": drawn.choice((20, 20, 20, 50)), "facets": [{"name": f} for f in facets], **more}
+    return {
+        "criteria": criteria,
+        "limit": drawn.choice((20, 20, 20, 50)),
+        "facets": [{"name": f} for f in facets],
+        **more,
+    }
 
 
 def _word(drawn: random.Random, _: Known) -> Body:

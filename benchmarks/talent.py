@@ -30,13 +30,15 @@ _DAYS: Final = 3 * 365
 
 _GIVEN: Final = (
     "Adam", "Alena", "Anna", "Barbora", "Cyril", "Dana", "David", "Denisa", "Dominik", "Eliška", "Emil", "Eva", "Filip",
-    "Gabriela", "Hana", "Hugo", "Irena", "Ivan", "Jakub", "Jana", "Jiří", "Johana", "Kamil", "Karolína", "Klára", "Lenka",
+    "Gabriela", "Hana", "Hugo", "Irena", "Ivan", "Jakub", "Jana", "Jiří", "Johana", "Kamil", "Karolína", "Klára",
+    "Lenka",
     "Libor", "Lucie", "Marek", "Markéta", "Matěj", "Milan", "Monika", "Nikola", "Oldřich", "Ondřej", "Pavla", "Petr",
     "Radka", "Richard", "Robert", "Sára", "Simona", "Šimon", "Tereza", "Tomáš", "Václav", "Věra", "Vojtěch", "Zuzana",
 )  # fmt: skip
 _ROOTS: Final = (
     "Bez", "Bor", "Brod", "Čer", "Dlouh", "Doub", "Háj", "Holub", "Hor", "Jas", "Jeřáb", "Kal", "Kol", "Kopř", "Kov",
-    "Krat", "Lip", "Luž", "Mal", "Med", "Mlyn", "Mok", "Neb", "Pol", "Potoč", "Řezn", "Říč", "Sad", "Skal", "Smrk", "Strm",
+    "Krat", "Lip", "Luž", "Mal", "Med", "Mlyn", "Mok", "Neb", "Pol", "Potoč", "Řezn", "Říč", "Sad", "Skal", "Smrk",
+    "Strm",
     "Šed", "Štěp", "Topol", "Tvr", "Veverk", "Vlč", "Vrb", "Zah", "Žlut",
 )  # fmt: skip
 _ENDINGS: Final = ("ák", "al", "an", "ek", "el", "inský", "ík", "na", "ovec", "ovský", "oš", "ýn")
@@ -48,7 +50,12 @@ _REMARKS: Final = (
     "Did not pick up the phone twice. Try again next week.",
     "Rád by nastoupil až na jaře. Vrátit se k tomu v únoru.",
 )
-_WHY: Final = ("Asked for {money}.", "Better fits another team.", "Chtěl jen práci z domova.", "Chose somebody with more {skill}.")
+_WHY: Final = (
+    "Asked for {money}.",
+    "Better fits another team.",
+    "Chtěl jen práci z domova.",
+    "Chose somebody with more {skill}.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +117,16 @@ def talent(person: Facts) -> Talent:
 
 def titles() -> list[str]:
     """The positions, told apart by a number."""
-    kinds = ("Backend developer", "Frontend developer", "Tester", "Data engineer", "Team leader", "Analyst", "Vývojář", "Správce")
+    kinds = (
+        "Backend developer",
+        "Frontend developer",
+        "Tester",
+        "Data engineer",
+        "Team leader",
+        "Analyst",
+        "Vývojář",
+        "Správce",
+    )
     return [f"{kinds[number % len(kinds)]} {number + 1:03d}" for number in range(POSITIONS)]
 
 
@@ -151,7 +167,9 @@ def _id(drawn: random.Random) -> uuid.UUID:
     return uuid.UUID(int=drawn.getrandbits(128), version=4)
 
 
-def as_row(person: Talent, tags: Sequence[str], positions: Sequence[uuid.UUID], reasons: Sequence[tuple[str, str]]) -> dict[str, Any]:
+def as_row(
+    person: Talent, tags: Sequence[str], positions: Sequence[uuid.UUID], reasons: Sequence[tuple[str, str]]
+) -> dict[str, Any]:
     """The person as indexer.document takes them from the records. `reasons` are (key, said by)."""
     return {
         "version": 1,

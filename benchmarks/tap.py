@@ -7,6 +7,7 @@ from here to the engine itself.
 from __future__ import annotations
 
 import http.client
+import logging
 import os
 import threading
 from collections.abc import Iterator
@@ -51,6 +52,7 @@ def tapped(engine_url: str) -> Iterator[Tap]:
     before = os.environ["OPENSEARCH_URL"]
     _reach(f"http://127.0.0.1:{server.server_port}")
     try:
+        logging.getLogger("httpx2").setLevel(logging.WARNING)
         # Without its lifespan: no express lane, no event streams.
         yield Tap(TestClient(create_app()), heard)
     finally:
@@ -71,7 +73,7 @@ def _handler(engine_url: str, heard: list[Call]) -> type[BaseHTTPRequestHandler]
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
-        def do_POST(self) -> None:  # noqa: N802 - the name the base class calls
+        def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length", 0)))
             kind = self.headers.get("content-type", "application/json")
             heard.append(Call("POST", self.path, body, kind))
@@ -88,7 +90,7 @@ def _handler(engine_url: str, heard: list[Call]) -> type[BaseHTTPRequestHandler]
             self.end_headers()
             self.wfile.write(content)
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002, ARG002 - as in the base class
+        def log_message(self, format: str, *args: object) -> None:
             """Nothing: what passes is written down."""
 
     return Handler

@@ -7,9 +7,11 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import cycle
+from pathlib import Path
 from typing import Any, Final
 
-from benchmarks.asking import Question
+from benchmarks import cpu
+from benchmarks.asking import Question, Sides
 from benchmarks.floor import Line
 from benchmarks.quantiles import milliseconds
 from benchmarks.readers import Reader
@@ -21,10 +23,11 @@ SLICE_S: Final = 5.0
 
 @dataclass(slots=True)
 class Side:
-    """What one side came to: seconds of every answer, how long it ran, and what went wrong."""
+    """What one side came to: seconds of every answer, how long it ran, CPU seconds by part, and what went wrong."""
 
     seconds: list[float] = field(default_factory=list)
     lasted: float = 0.0
+    cpu: dict[str, float] = field(default_factory=dict)
     errors: int = 0
 
     @property
@@ -32,34 +35,44 @@ class Side:
         """Searches answered per second by all users together."""
         return len(self.seconds) / self.lasted
 
+    def cpu_ms(self) -> dict[str, float]:
+        """Milliseconds of CPU for one search, by the parts that had any."""
+        each = {part: round(used / len(self.seconds) * 1000, 2) for part, used in self.cpu.items() if self.seconds}
+        return {part: used for part, used in each.items() if used >= 0.1}
+
 
 def measure(
-    address: str,
-    engine_url: str,
+    sides: Sides,
+    home: Path,
     asked: Sequence[tuple[Reader, Sequence[Question]]],
     seconds: float,
     step: Callable[[float], None],
 ) -> dict[str, Any]:
     """The keys of the report. Each side works for so many seconds, in slices by turns; readers take turns as users."""
     users = [asked[n % len(asked)] for n in range(USERS)]
-    api = [_Api(address, reader, some, n) for n, (reader, some) in enumerate(users)]
-    bare = [_Bare(engine_url, some, n) for n, (_, some) in enumerate(users)]
-    sides = {True: Side(), False: Side()}
+    api = [_Api(sides.api, reader, some, n) for n, (reader, some) in enumerate(users)]
+    bare = [_Bare(sides.engine, some, n) for n, (_, some) in enumerate(users)]
+    came_to = {True: Side(), False: Side()}
     slices = max(1, round(seconds / SLICE_S))
     for turn in range(slices):
         for through_api in (True, False):
-            _slice(api if through_api else bare, seconds / slices, sides[through_api])
+            side, before = came_to[through_api], cpu.seconds(home)
+            _slice(api if through_api else bare, seconds / slices, side)
+            for part, used in cpu.seconds(home).items():
+                side.cpu[part] = side.cpu.get(part, 0.0) + used - before.get(part, 0.0)
         step((turn + 1) * seconds / slices)
-    per_s, engine_per_s = sides[True].per_s, sides[False].per_s
+    per_s, engine_per_s = came_to[True].per_s, came_to[False].per_s
     return {
         "per_s": round(per_s, 1),
         "engine_per_s": round(engine_per_s, 1),
         "overhead": round(engine_per_s / per_s, 3) if per_s else None,
-        "errors": sides[True].errors + sides[False].errors,
+        "errors": came_to[True].errors + came_to[False].errors,
+        "cpu_ms": came_to[True].cpu_ms(),
+        "engine_cpu_ms": came_to[False].cpu_ms(),
         "users": USERS,
         "seconds": seconds,
-        **{f"{name}_ms": value for name, value in milliseconds(sides[True].seconds, 50, 95).items()},
-        **{f"engine_{name}_ms": value for name, value in milliseconds(sides[False].seconds, 50, 95).items()},
+        **{f"{name}_ms": value for name, value in milliseconds(came_to[True].seconds, 50, 95).items()},
+        **{f"engine_{name}_ms": value for name, value in milliseconds(came_to[False].seconds, 50, 95).items()},
     }
 
 
