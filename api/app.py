@@ -8,19 +8,28 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from api import problems
+from api import cookies, problems
+from api.caching import NotKept
 from api.limits import BodyLimit
 from api.metrics import Measured
 from api.problems import PROBLEMS, ProblemDocument
 from api.routes import (
+    account,
     applications,
     candidates,
+    explain,
+    invitations,
+    login,
     notifications,
+    openid,
     operations,
+    passwords,
     pools,
     positions,
     requests,
     search,
+    shares,
+    statistics,
     tags,
     tracking,
     users,
@@ -31,6 +40,17 @@ from core.settings import settings
 from indexer.express import express
 
 VERSION = "0.1.0"
+# What is asked before anybody is signed in.
+OPEN = (
+    "/healthz",
+    "/readyz",
+    "/v1/login",
+    "/v1/login/oidc",
+    "/v1/login/oidc/callback",
+    "/v1/password/reset-request",
+    "/v1/password/reset",
+    "/v1/invitations/accept",
+)
 
 
 @asynccontextmanager
@@ -59,11 +79,31 @@ def create_app() -> FastAPI:
         redirect_slashes=False,
     )
     problems.install(app)
-    v1 = (users, candidates, applications, positions, tags, pools, tracking, requests, notifications, search)
+    v1 = (
+        login,
+        openid,
+        passwords,
+        account,
+        invitations,
+        users,
+        explain,
+        candidates,
+        applications,
+        positions,
+        shares,
+        tags,
+        pools,
+        tracking,
+        requests,
+        notifications,
+        search,
+        statistics,
+    )
     for module in v1:
         app.include_router(module.router, prefix="/v1", responses=PROBLEMS)
     app.include_router(operations.router, responses={code: PROBLEMS[code] for code in (400, 401, 403, 422, 503)})
     app.add_middleware(BodyLimit)
+    app.add_middleware(NotKept)
     app.add_middleware(Measured)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     return app
@@ -77,10 +117,13 @@ def _openapi(app: FastAPI) -> dict[str, object]:
         document = ProblemDocument.model_json_schema(ref_template="#/components/schemas/{model}")
         parts.setdefault("schemas", {}).update(document.pop("$defs", {}))
         parts["schemas"]["ProblemDocument"] = document
-        parts["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer"}}
+        parts["securitySchemes"] = {
+            "bearer": {"type": "http", "scheme": "bearer"},
+            "session": {"type": "apiKey", "in": "cookie", "name": f"__Host-{cookies.SESSION}"},
+        }
         for path, methods in schema["paths"].items():
-            if path not in ("/healthz", "/readyz"):
+            if path not in OPEN:
                 for operation in methods.values():
-                    operation["security"] = [{"bearer": []}]
+                    operation["security"] = [{"bearer": []}, {"session": []}]
         app.openapi_schema = schema
     return app.openapi_schema

@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import Path, Query
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
+from accounts.passwords import LONGEST
 from core.text import MOST_LABEL, fold
 
 
@@ -48,6 +49,7 @@ Phone = Annotated[
     StringConstraints(strict=True, strip_whitespace=True, max_length=40, pattern=r"^\+?[0-9][0-9 ()/.\-]{2,38}$"),
     Printable,
 ]
+Password = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=LONGEST), Printable]
 Years = Annotated[int, Field(strict=True, ge=0, le=80)]
 Limit = Annotated[int, Query(ge=1, le=200, description="How many at most.")]
 Cursor = Annotated[str | None, Query(max_length=2_000, description="`next` of the page before.")]

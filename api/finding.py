@@ -25,6 +25,7 @@ from search.normalise import ResolvedCriteria
 from search.question import Word
 from search.ranking import positive_words
 from search.secure import Access, secure_alternatives, secure_search
+from search.wording import is_word
 
 Sort = Literal["relevance", "newest", "oldest", "name", "activity"]
 # What the engine sorts by before the id: scores, days and times as milliseconds, names as text.
@@ -91,7 +92,7 @@ def find(work: Work, asked: Asked) -> Found:
     answer = search(engine(), _index(), secured, page)
     hints: list[Hint] = []
     if not answer.total and not asked.cursor:
-        retried = any(isinstance(word, Word) for word in words)
+        retried = any(isinstance(word, Word) and is_word(word) for word in words)
         lenient = secure_search(parts, reader, asked.facets, ranked=ranked, forgiving=retried)
         again, hints = _second_look(asked.criteria, resolved, today, reader, (lenient, page))
         if retried and again.total:
@@ -105,8 +106,11 @@ def find(work: Work, asked: Asked) -> Found:
         if (person := people.get(uuid.UUID(hit.id))) is not None
     ]
     more = len(answer.hits) == asked.limit
+    # Where everybody found is on this page, the number is of those shown; of more than that the engine's is the best
+    # there is, and the same on every page.
+    whole = asked.cursor is None and not more
     return Found(
-        total=answer.total - (len(answer.hits) - len(shown)),
+        total=len(shown) if whole else answer.total,
         people=shown,
         following=cursors.write(sort, forgiving, *answer.hits[-1].cursor) if more else None,
         facets=read(asked.facets, answer.facets),
@@ -129,10 +133,12 @@ def _second_look(
     questions |= {f"a{at}": compile_criteria(part.alone, today) for at, part in enumerate(parts)}
     alternatives = secure_alternatives(questions, reader)
     again, counted = search_both(engine(), _index(), lenient, (alternatives, Page(0, "id")))
-    buckets = counted.facets.get("alternatives", {}).get("buckets", {})
+    # Of nobody the engine counts nothing at all.
+    numbers = {
+        name: found["doc_count"] for name, found in counted.facets.get("alternatives", {}).get("buckets", {}).items()
+    }
     hints = [
-        Hint(part.place, part.said, buckets[f"w{at}"]["doc_count"], buckets[f"a{at}"]["doc_count"])
-        for at, part in enumerate(parts)
+        Hint(part.place, part.said, numbers.get(f"w{at}", 0), numbers.get(f"a{at}", 0)) for at, part in enumerate(parts)
     ]
     return again, sorted(hints, key=lambda hint: -hint.people_without)
 
@@ -160,11 +166,9 @@ def _order(sort: Sort, reader: Access) -> Order:
 def _read_cursor(cursor: str | None, sort: Sort) -> tuple[tuple[Any, ...] | None, bool]:
     if cursor is None:
         return None, False
-    written, forgiving, key, person = cursors.read(cursor, str, bool, _SORT_KEY[sort], str, place="body.cursor")
+    written, forgiving, key, person = cursors.read(cursor, str, bool, _SORT_KEY[sort], str, place="cursor")
     if written != sort:
-        raise cursors.unusable(
-            "body.cursor", f"It belongs to the order “{written}”; this search is in the order “{sort}”."
-        )
+        raise cursors.unusable("cursor", f"It belongs to the order “{written}”; this search is in the order “{sort}”.")
     return (key, person), forgiving
 
 

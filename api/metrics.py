@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from records import outbox
 from records.database import Session
-from records.repositories import figures
+from records.repositories import figures, mail
 
 REQUESTS = CollectorRegistry()
 ANSWERS = Counter("micropools_answers", "Answers by route and status.", ["route", "status"], registry=REQUESTS)
@@ -70,6 +70,9 @@ def exposition(db: Session, streams: int) -> bytes:
         gauge = Gauge(f"micropools_outbox_{name}", what, ["kind"], registry=now)
         for kind in ("candidate", "pool"):
             gauge.labels(kind).set(values.get(kind, 0))
+    waiting, dead = mail.backlog(db)
+    Gauge("micropools_mail_waiting", "Letters that wait to be sent.", registry=now).set(waiting)
+    Gauge("micropools_mail_dead", "Letters that were given up.", registry=now).set(dead)
     for name, value in figures.totals(db).items():
         Gauge(f"micropools_{name}", f"Number of {name.replace('_', ' ')}.", registry=now).set(value)
     Gauge("micropools_streams", "Open event streams of this process.", registry=now).set(streams)

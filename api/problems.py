@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from http import HTTPStatus
@@ -17,7 +18,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
 from api.wire import why_unreadable
-from core.errors import Invalid, MicropoolsError, NotAuthenticated, Problem, Unavailable
+from core.errors import Invalid, MicropoolsError, NotAuthenticated, Problem, TooMany, Unavailable
 from records.database import DBAPIError, is_conflict, is_outage
 
 log = logging.getLogger(__name__)
@@ -54,13 +55,16 @@ def _documented(what: str) -> dict[str, Any]:
 # What any route may answer beside its success; the same words mean the same thing everywhere.
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     400: _documented("The request is not HTTP that can be understood."),
-    401: _documented("No valid bearer token."),
-    403: _documented("The caller's role may not do this at all."),
+    401: _documented("Neither a valid bearer token nor a session, or a wrong password."),
+    403: _documented(
+        "The caller's role or the token's scope may not do this at all, or the session's proof is missing."
+    ),
     404: _documented("Unknown, or not to be seen by the caller: the two answer alike."),
     409: _documented("Fine by itself, but not beside what is already there."),
     412: _documented("Changed by somebody else since it was read (If-Match)."),
     413: _documented("The body is larger than this route takes."),
     422: _documented("The input cannot be used; `problems` says where and why."),
+    429: _documented("Too many attempts; Retry-After says when to repeat."),
     503: _documented("A part this answer needs is down; Retry-After says when to repeat."),
 }
 
@@ -99,6 +103,8 @@ def _meaning(_request: Request, error: Exception) -> JSONResponse:
         headers["WWW-Authenticate"] = "Bearer"
     if isinstance(error, Unavailable):
         headers["Retry-After"] = str(RETRY_AFTER_S)
+    if isinstance(error, TooMany):
+        headers["Retry-After"] = str(math.ceil(error.wait_s))
     if error.status >= 500 and not isinstance(error, Unavailable):
         log.error("Answered %d.", error.status, exc_info=error)
     return problem(error.status, error.title, error.detail, error.problems, headers)

@@ -10,6 +10,7 @@ from api.reading import access_of
 from api.views import PoolName
 from api.work import Work
 from core.settings import settings
+from core.text import fold
 from engine.door import Page, search
 from engine.process import engine
 from mappings.names import alias
@@ -55,7 +56,9 @@ class Suggestions(BaseModel):
 
 
 def suggest(work: Work, typed: str, limit: int) -> Suggestions:
-    """What begins with the words typed, as far as the caller sees it."""
+    """What begins with the words typed, as far as the caller sees it; nothing as long as nothing is typed."""
+    if not fold(typed):
+        return Suggestions(people=[], tags=[], pools=[], positions=[])
     reader = access_of(work)
     keys = tags.keys_starting(work.db, typed, SUGGESTED_KINDS)
     facets = tuple(Facet(name, limit, tuple(keys)) for name in ("tags", "locations")) if keys else ()

@@ -12,14 +12,16 @@ import orjson
 from fastapi import Depends, Header, Request, Response
 from pydantic import BaseModel
 
-from core.errors import NotAllowed, NotAuthenticated
+from api import scopes
+from api.authentication import admit
+from core.errors import NotAllowed
 from core.wake import waker
 from indexer.express import express
 from notifications.wake import ring_streams
 from records.database import Session, session
 from records.models import Role
-from records.repositories import receipts, users
-from records.repositories.users import Caller
+from records.repositories import receipts
+from records.repositories.callers import Caller
 
 ALL_ROLES = frozenset(Role)
 STAFF = frozenset({Role.ADMINISTRATOR, Role.RECRUITER})
@@ -27,16 +29,10 @@ READERS = STAFF | {Role.HIRING_MANAGER}
 
 
 @dataclass(slots=True)
-class Work:
-    """One request's transaction and the user it acts for."""
+class OpenWork:
+    """One request's transaction, whoever asks."""
 
     db: Session
-    caller: Caller
-
-    @property
-    def sees_all(self) -> bool:
-        """Whether every candidate and position is the caller's to see."""
-        return self.caller.role in STAFF
 
     def commit(
         self,
@@ -59,18 +55,44 @@ class Work:
             ring_streams(rung)
 
 
+@dataclass(slots=True)
+class Work(OpenWork):
+    """One request's transaction and the user it acts for."""
+
+    caller: Caller
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether every candidate and position is the caller's to see."""
+        return self.caller.role in STAFF
+
+
 class Allow:
-    """Lets these roles pass and refuses all others. A test finds routes without one."""
+    """Lets these roles pass and refuses all others, and tokens without the scope. A test finds routes without one."""
 
     def __init__(self, roles: frozenset[Role]) -> None:
         self.roles = roles
 
     def admit(self, db: Session, request: Request) -> Caller:
         """The caller, if they are of one of the roles."""
-        caller = authenticate(db, request.headers.get("authorization"))
+        caller = admit(db, request)
         if caller.role not in self.roles:
             raise NotAllowed(f"The role {caller.role.value.replace('_', ' ')} may not do this.")
+        template = request.scope["route"].path
+        scopes.demand(scopes.needed(request.method, template, self.roles), caller.signed_in.scopes)
         return caller
+
+
+class AllowAnybody(Allow):
+    """The dependency of what must be done before anybody is signed in: it says so, where others name roles."""
+
+    def __init__(self) -> None:
+        super().__init__(ALL_ROLES)
+
+    def __call__(self) -> Iterator[OpenWork]:
+        """A unit of work for nobody in particular."""
+        with session() as db:
+            yield OpenWork(db)
 
 
 class AllowWork(Allow):
@@ -91,16 +113,9 @@ class AllowStream(Allow):
             return self.admit(db, request)
 
 
-def authenticate(db: Session, authorization: str | None) -> Caller:
-    """The caller behind `Authorization: Bearer …`; whatever is wrong with it, the answer is the same."""
-    scheme, _, token = (authorization or "").partition(" ")
-    caller = users.who(db, token.strip()) if scheme.lower() == "bearer" and token.strip() else None
-    if caller is None:
-        raise NotAuthenticated("Send “Authorization: Bearer <token>” with a token that is valid and not revoked.")
-    return caller
-
-
 # Scope "function": the connection goes back before the answer is sent, however slowly it is taken.
+ANYBODY = Depends(AllowAnybody(), scope="function")
+AnybodyWork = Annotated[OpenWork, ANYBODY]
 AdministratorWork = Annotated[Work, Depends(AllowWork(frozenset({Role.ADMINISTRATOR})), scope="function")]
 StaffWork = Annotated[Work, Depends(AllowWork(STAFF), scope="function")]
 ManagerWork = Annotated[Work, Depends(AllowWork(frozenset({Role.HIRING_MANAGER})), scope="function")]

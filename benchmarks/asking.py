@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -76,17 +77,18 @@ def measure(
     Whoever is asked second finds the engine's caches warm, so API and engine are first by turns. Both must find as
     many people, or something else is compared than it says.
     """
-    bare = Line(sides.engine)
-    lines = [Line(sides.api, reader.token) for reader, _ in asked]
     times = [Times() for _ in asked]
-    for line, (_, some) in zip(lines, asked, strict=True):
-        for question in some[:warm]:
-            _both(question, line, bare, Times(), api_first=True)
-    for at in range(max(len(some) for _, some in asked)):
-        for line, taken, (_, some) in zip(lines, times, asked, strict=True):
-            if at < len(some):
-                _both(some[at], line, bare, taken, api_first=at % 2 == 0)
-        step(at + 1)
+    with ExitStack() as opened:
+        bare = opened.enter_context(closing(Line(sides.engine)))
+        lines = [opened.enter_context(closing(Line(sides.api, reader.token))) for reader, _ in asked]
+        for line, (_, some) in zip(lines, asked, strict=True):
+            for question in some[:warm]:
+                _both(question, line, bare, Times(), api_first=True)
+        for at in range(max(len(some) for _, some in asked)):
+            for line, taken, (_, some) in zip(lines, times, asked, strict=True):
+                if at < len(some):
+                    _both(some[at], line, bare, taken, api_first=at % 2 == 0)
+            step(at + 1)
     return times
 
 

@@ -49,6 +49,10 @@ class Line:
         self._connection = http.client.HTTPConnection(str(place.hostname), place.port or 9200)
         self._who = {"authorization": f"Bearer {token}"} if token else {}
 
+    def close(self) -> None:
+        """Give the socket back."""
+        self._connection.close()
+
     def send(self, call: Call) -> Any:
         """The parsed answer."""
         return orjson.loads(self.send_unread(call))

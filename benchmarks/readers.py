@@ -71,9 +71,9 @@ def readers(product: Product, words: Words, people: Sequence[Talent], step: Call
             token = users.issue_token(db, user.id, "benchmark")[1]
             db.commit()
         _share(product.urls.database_url, user.id, [each.id for _, each in shared], positions)
-        api = product.api(Role.ADMINISTRATOR)
-        for pool in tracked:
-            api.call("PUT", f"/v1/users/{user.id}/tracking/{pool}")
+        with product.api(Role.ADMINISTRATOR) as api:
+            for pool in tracked:
+                api.call("PUT", f"/v1/users/{user.id}/tracking/{pool}")
         return Reader(name, token, Known(tracked, positions, [person for person, _ in shared]))
 
     everything = Known(pools, words.positions, people[:2_000])

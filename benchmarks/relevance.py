@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from statistics import mean
 from typing import Any, Final
 
@@ -34,27 +35,27 @@ def measure(
 
     and `seen` the order that hiring managers get, of the same people. `people` are everybody, by id.
     """
-    api, bare = Line(sides.api, reader.token), Line(sides.engine)
     scores: dict[str, list[float]] = {"ours": [], "baseline": [], "seen": []}
     languages: dict[str, list[float]] = {"cs": [], "en": []}
     having: dict[str, list[Facts]] = {}
     for person in people.values():
         for skill in person.used:
             having.setdefault(skill, []).append(person)
-    for number, need in enumerate(needs, 1):
-        body = question_body(need)
-        # Nobody else is worth anything.
-        best = ideal(need, having.get(need.skills[0], []))
-        call = tap.calls(reader.token, body)[0]
-        shown = {
-            "ours": [item["id"] for item in api.send(search_call(body))["items"]],
-            "baseline": _ids(bare.send(_ranked(call, [{"match": {"text": {"query": need.text}}}]))),
-            "seen": _ids(bare.send(_ranked(call, list(by_what_is_seen(understood(body), forgiving=False))))),
-        }
-        for side, ids in shown.items():
-            scores[side].append(ndcg([grade(need, people[id_]) for id_ in ids], best, DEPTH))
-        languages[need.language].append(scores["ours"][-1] - scores["baseline"][-1])
-        step(number)
+    with closing(Line(sides.api, reader.token)) as api, closing(Line(sides.engine)) as bare:
+        for number, need in enumerate(needs, 1):
+            body = question_body(need)
+            # Nobody else is worth anything.
+            best = ideal(need, having.get(need.skills[0], []))
+            call = tap.calls(reader.token, body)[0]
+            shown = {
+                "ours": [item["id"] for item in api.send(search_call(body))["items"]],
+                "baseline": _ids(bare.send(_ranked(call, [{"match": {"text": {"query": need.text}}}]))),
+                "seen": _ids(bare.send(_ranked(call, list(by_what_is_seen(understood(body), forgiving=False))))),
+            }
+            for side, ids in shown.items():
+                scores[side].append(ndcg([grade(need, people[id_]) for id_ in ids], best, DEPTH))
+            languages[need.language].append(scores["ours"][-1] - scores["baseline"][-1])
+            step(number)
     means = {side: round(mean(each), 4) for side, each in scores.items()}
     return {
         "ours": means["ours"],

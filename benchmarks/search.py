@@ -9,6 +9,8 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
+import sys
 import time
 import uuid
 from collections.abc import Iterator, Sequence
@@ -23,7 +25,7 @@ from rich.table import Table
 from benchmarks import asking, relevance, together
 from benchmarks.asking import Question, Sides
 from benchmarks.facts import Facts, facts
-from benchmarks.judged import reported, tuning
+from benchmarks.judged import REPORTED, reported, tuning
 from benchmarks.loading import Words, load, prepare_words, same_as_the_product
 from benchmarks.match import Steps
 from benchmarks.percolate import connected
@@ -52,18 +54,19 @@ COMPARED = 50
 
 @dataclass(frozen=True)
 class Plan:
-    """How much is loaded and measured. `each`: questions of every shape; `growth`: of every shape, per point."""
+    """How much is loaded and measured. `each`: questions of every shape; `growth`: the same for each of its points."""
 
     people: int = 200_000
     few: int = 20_000
     each: int = 40
     growth: int = 15
+    judged: int = REPORTED
     seconds: float = 60.0
     seed: int = 1
 
 
 # Finds out whether everything works, not how fast it is.
-QUICK = Plan(people=800, few=400, each=2, growth=1, seconds=2.0)
+QUICK = Plan(people=600, few=300, each=1, growth=1, judged=10, seconds=1.0)
 
 
 def measure(plan: Plan, rows: Sequence[SurveyRow], steps: Steps, tuned: bool = False) -> dict[str, Any]:
@@ -71,7 +74,7 @@ def measure(plan: Plan, rows: Sequence[SurveyRow], steps: Steps, tuned: bool = F
     begun = time.monotonic()
     steps.begin("starting the product")
     with running(steps.say) as product, connected(product.urls.opensearch_url) as engine:
-        report = _Run(product, engine, plan, rows, steps, tuned).report()
+        report = Run(product, engine, plan, rows, steps, tuned).report()
     report |= {
         "cores": len(os.sched_getaffinity(0)),
         "profiles": len(rows),
@@ -80,7 +83,9 @@ def measure(plan: Plan, rows: Sequence[SurveyRow], steps: Steps, tuned: bool = F
     return {**{name: report[name] for name in PROMISED}, **report}
 
 
-class _Run:
+class Run:
+    """One run on one product: loads, measures, reports."""
+
     def __init__(
         self, product: Product, engine: Engine, plan: Plan, rows: Sequence[SurveyRow], steps: Steps, tuned: bool
     ) -> None:
@@ -93,6 +98,7 @@ class _Run:
         self.load_seconds = 0.0
 
     def report(self) -> dict[str, Any]:
+        """Everything but what the whole run took."""
         plan, steps = self.plan, self.steps
         steps.begin("places, skills, positions")
         load_vocabulary()
@@ -172,7 +178,7 @@ class _Run:
 
     def _relevance(self, tap: Tap, reader: Reader) -> dict[str, Any]:
         people = list(self.everybody.values())[:QUESTIONS_FROM]
-        needs = tuning(people) if self.tuned else reported(people)
+        needs = tuning(people) if self.tuned else reported(people)[: self.plan.judged]
         self.steps.begin("judged questions", len(needs))
         return relevance.measure(tap, self.sides, reader, needs, _understood, self.everybody, self.steps.at)
 
@@ -208,6 +214,8 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="a small run that shows that everything works")
     parser.add_argument("--tuning", action="store_true", help="judge the questions the weights were chosen with")
     given = parser.parse_args()
+    # Whoever ends this run early must not find the product still running.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     plan = QUICK if given.quick else Plan()
     if given.people:
         plan = replace(plan, people=given.people, few=min(plan.few, given.people // 10 or 1))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import cycle
 from pathlib import Path
@@ -54,13 +55,16 @@ def measure(
     bare = [_Bare(sides.engine, some, n) for n, (_, some) in enumerate(users)]
     came_to = {True: Side(), False: Side()}
     slices = max(1, round(seconds / SLICE_S))
-    for turn in range(slices):
-        for through_api in (True, False):
-            side, before = came_to[through_api], cpu.seconds(home)
-            _slice(api if through_api else bare, seconds / slices, side)
-            for part, used in cpu.seconds(home).items():
-                side.cpu[part] = side.cpu.get(part, 0.0) + used - before.get(part, 0.0)
-        step((turn + 1) * seconds / slices)
+    with ExitStack() as opened:
+        for line in (*(user.line for user in api), *(user.line for user in bare)):
+            opened.callback(line.close)
+        for turn in range(slices):
+            for through_api in (True, False):
+                side, before = came_to[through_api], cpu.seconds(home)
+                _slice(api if through_api else bare, seconds / slices, side)
+                for part, used in cpu.seconds(home).items():
+                    side.cpu[part] = side.cpu.get(part, 0.0) + used - before.get(part, 0.0)
+            step((turn + 1) * seconds / slices)
     per_s, engine_per_s = came_to[True].per_s, came_to[False].per_s
     return {
         "per_s": round(per_s, 1),
@@ -80,23 +84,25 @@ class _Api:
     """A user of the API, with a connection of their own."""
 
     def __init__(self, address: str, reader: Reader, some: Sequence[Question], first: int) -> None:
-        self._line = Line(address, reader.token)
+        self.line = Line(address, reader.token)
         self._questions = cycle([*some[first * 7 :], *some[: first * 7]])
 
     def ask(self) -> None:
-        self._line.send_unread(next(self._questions).call)
+        """The next question."""
+        self.line.send_unread(next(self._questions).call)
 
 
 class _Bare:
     """The same questions to the engine."""
 
     def __init__(self, engine_url: str, some: Sequence[Question], first: int) -> None:
-        self._line = Line(engine_url)
+        self.line = Line(engine_url)
         self._questions = cycle([*some[first * 7 :], *some[: first * 7]])
 
     def ask(self) -> None:
+        """The next question, in as many requests as the API makes."""
         for call in next(self._questions).engine:
-            self._line.send_unread(call)
+            self.line.send_unread(call)
 
 
 def _slice(users: Sequence[_Api | _Bare], seconds: float, side: Side) -> None:

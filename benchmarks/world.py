@@ -34,22 +34,22 @@ class Tags:
         self.facts: dict[str, TagFacts] = {}
         entries: list[Entry] = []
         for skill in skills():
-            self._add(skill.key, TagFacts("skill", [skill.key], [skill.name, *skill.synonyms]))
+            self._add(skill.key, TagFacts("skill", [skill.key], skill.name), skill.synonyms)
             entries.append(Entry(skill.key, skill.name, "skill", None, skill.synonyms))
         for place in locations():
             above = self.facts[place.parent].lineage if place.parent else []
-            self._add(place.key, TagFacts("location", [*above, place.key], [place.name, *place.synonyms]))
+            self._add(place.key, TagFacts("location", [*above, place.key], place.name), place.synonyms)
             entries.append(Entry(place.key, place.name, "location", place.parent, place.synonyms))
         kind: Kind = "skill"
         for name in dict.fromkeys(names):
             if fold(name) not in self.key:
-                self._add(key_of(name), TagFacts(kind, [key_of(name)], [name]))
+                self._add(key_of(name), TagFacts(kind, [key_of(name)], name))
                 entries.append(Entry(key_of(name), name, kind))
         self.vocabulary = Vocabulary.of(entries)
 
-    def _add(self, key: str, facts: TagFacts) -> None:
+    def _add(self, key: str, facts: TagFacts, synonyms: Iterable[str] = ()) -> None:
         self.facts[key] = facts
-        self.key.update({fold(label): key for label in (key, *facts.labels)})
+        self.key.update({fold(label): key for label in (key, facts.name, *synonyms)})
 
 
 @dataclass(frozen=True)
@@ -108,6 +108,7 @@ def person(payload: CandidatePayload, tags: Tags, number: int) -> Person:
         "version": 1,
         "created_at": _MOMENT,
         "updated_at": _MOMENT,
+        "profile_at": _MOMENT,
         "applications": [],
         "tags": sorted({tags.key[fold(name)] for name in names}),
     }

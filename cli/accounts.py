@@ -10,7 +10,7 @@ from uuid import UUID
 from embedded.secret import write_private
 from records.database import session
 from records.models import Role
-from records.repositories import users
+from records.repositories import callers, tokens, users
 
 FILE = "sample-logins.json"
 
@@ -35,9 +35,9 @@ def sample_logins(home: Path) -> dict[Role, Login]:
             email = f"{role.value.replace('_', '.')}@example.com"
             user = users.by_email(db, email) or users.add(db, email, f"Sample {role.value.replace('_', ' ')}", role)
             token = kept.get(email, "")
-            caller = users.who(db, token) if token else None
+            caller = callers.behind_token(db, token) if token else None
             if caller is None or caller.id != user.id:
-                token = users.issue_token(db, user.id, "sample login")[1]
+                token = tokens.issue(db, user.id, "sample login")[1]
             logins[role] = Login(role, user.id, email, token)
         db.commit()
     write_private(path, json.dumps({login.email: login.token for login in logins.values()}, indent=2))

@@ -15,6 +15,7 @@ from core.settings import settings
 WAKE_CANDIDATES = "micropools.drain_candidates"
 WAKE_POOLS = "micropools.drain_pools"
 SWEEP = "micropools.sweep"
+MAIL = "micropools.mail"
 TIDY = "micropools.tidy"
 
 # A message that waited longer has been overtaken many times. Celery compares the sender's clock with the worker's, so
@@ -25,6 +26,7 @@ EXPIRES_S = 60
 @lru_cache(maxsize=1)
 def celery() -> Celery:
     """The application of this process, connected to the broker on first use."""
+    sends_mail = settings().sends_mail
     app = Celery("micropools", broker=settings().redis_url)
     app.conf.update(
         task_ignore_result=True,
@@ -41,6 +43,7 @@ def celery() -> Celery:
         task_send_sent_event=False,
         beat_schedule={
             "sweep": {"task": SWEEP, "schedule": 1.0, "options": {"expires": EXPIRES_S}},
+            **({"mail": {"task": MAIL, "schedule": 1.0, "options": {"expires": EXPIRES_S}}} if sends_mail else {}),
             "tidy": {"task": TIDY, "schedule": 600.0, "options": {"expires": 300}},
         },
         timezone="UTC",

@@ -70,6 +70,17 @@ class Invalid(MicropoolsError):
     title = "Invalid input"
 
 
+class TooMany(MicropoolsError):
+    """Asked too often; `wait_s` says when the same request may be sent again."""
+
+    status = 429
+    title = "Too many attempts"
+
+    def __init__(self, detail: str, wait_s: float) -> None:
+        super().__init__(detail)
+        self.wait_s = wait_s
+
+
 class Unavailable(MicropoolsError):
     """A part this answer needs is down; the same request may succeed later."""
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import ipaddress
 from functools import lru_cache
 from pathlib import Path
+from typing import Self
+from urllib.parse import SplitResult, urlsplit
 
-from pydantic import Field
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SMTP_SCHEMES = ("smtp", "smtp+starttls", "smtps")
 
 
 class Settings(BaseSettings):
@@ -15,7 +20,7 @@ class Settings(BaseSettings):
     The three URLs are the only things a deployment must set; embedded parts set them for their children.
     """
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     database_url: str = Field(default="", validation_alias="DATABASE_URL", description="postgresql://user@host/db")
     redis_url: str = Field(default="", validation_alias="REDIS_URL", description="redis://host:port/0")
@@ -36,6 +41,85 @@ class Settings(BaseSettings):
     # Off where the API's machine has better things to do; the workers then do everything.
     express_lane: bool = Field(default=True, validation_alias="EXPRESS_LANE")
 
+    # -- signing in --
+
+    # Where browsers find the product. Without it links are made from the request, and none is sent by mail.
+    public_url: str = Field(default="", validation_alias="PUBLIC_URL", description="https://talent.example.com")
+    # Half a day: a session outlives lunch and ends overnight. It is counted in minutes, so no less than a few of them.
+    session_idle_s: int = Field(default=43_200, validation_alias="SESSION_IDLE_S", ge=300)
+    session_life_s: int = Field(default=604_800, validation_alias="SESSION_LIFE_S", ge=300)
+    # Whose X-Forwarded-For and X-Forwarded-Proto are believed; nobody's by default.
+    trusted_proxies: str = Field(
+        default="", validation_alias="TRUSTED_PROXIES", description="addresses and networks, separated by commas"
+    )
+    oidc_issuer: str = Field(default="", validation_alias="OIDC_ISSUER", description="https://login.example.com/realm")
+    oidc_client_id: str = Field(default="", validation_alias="OIDC_CLIENT_ID")
+    oidc_client_secret: SecretStr = Field(default=SecretStr(""), validation_alias="OIDC_CLIENT_SECRET")
+
+    # -- mail --
+
+    smtp_url: SecretStr = Field(
+        default=SecretStr(""),
+        validation_alias="SMTP_URL",
+        description="smtp+starttls://name:password@host:587, smtps://…:465, or smtp://host:25 without encryption",
+    )
+    mail_from: str = Field(default="", validation_alias="MAIL_FROM", description="Micropools <pools@example.com>")
+
+    @field_validator("public_url")
+    @classmethod
+    def _an_address_of_ours(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if url and (
+            parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query
+        ):
+            raise ValueError("PUBLIC_URL must be like https://talent.example.com, with nothing after the host")
+        return url.rstrip("/")
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, listed: str) -> str:
+        for part in filter(None, map(str.strip, listed.split(","))):
+            ipaddress.ip_network(part, strict=False)
+        return listed
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _not_to_be_overheard(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if url and not (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))):
+            raise ValueError("OIDC_ISSUER must begin with https://")
+        return url
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if self.oidc_issuer and not (self.oidc_client_id and self.public_url):
+            raise ValueError("OIDC_ISSUER needs OIDC_CLIENT_ID and PUBLIC_URL beside it")
+        if self.smtp_url.get_secret_value():
+            smtp = self.smtp
+            if smtp.scheme not in SMTP_SCHEMES or not smtp.hostname:
+                raise ValueError(f"SMTP_URL must begin with one of {', '.join(SMTP_SCHEMES)} and name a host")
+            if smtp.password and smtp.scheme == "smtp" and not is_loopback(smtp.hostname):
+                raise ValueError("SMTP_URL would send its password for everybody to read; use smtp+starttls or smtps")
+            if not (self.mail_from and self.public_url):
+                raise ValueError("SMTP_URL needs MAIL_FROM and PUBLIC_URL beside it")
+        return self
+
+    @property
+    def sends_mail(self) -> bool:
+        """Whether there is a server to give mail to."""
+        return bool(self.smtp_url.get_secret_value())
+
+    @property
+    def smtp(self) -> SplitResult:
+        """SMTP_URL in its parts."""
+        return urlsplit(self.smtp_url.get_secret_value())
+
+    @property
+    def proxies(self) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+        """The networks of TRUSTED_PROXIES."""
+        parts = filter(None, map(str.strip, self.trusted_proxies.split(",")))
+        return [ipaddress.ip_network(part, strict=False) for part in parts]
+
     @property
     def sqlalchemy_url(self) -> str:
         """DATABASE_URL with the driver we use named, whatever form the operator wrote it in."""
@@ -49,6 +133,14 @@ class Settings(BaseSettings):
     def opensearch_hosts(self) -> list[str]:
         """The engine's addresses, in the order given."""
         return [part.strip() for part in self.opensearch_url.split(",") if part.strip()]
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine, where nobody listens in."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
 
 
 @lru_cache(maxsize=1)

@@ -66,7 +66,8 @@ def api(shape: Shape) -> list[str]:
     return [
         *(sys.executable, "-m", "uvicorn", "api.app:create_app", "--factory"),
         *("--host", shape.host, "--port", str(shape.port), "--workers", str(shape.api_processes)),
-        *("--no-access-log", "--no-server-header"),
+        # Whom a proxy speaks for is decided by TRUSTED_PROXIES alone (api/network.py).
+        *("--no-access-log", "--no-server-header", "--no-proxy-headers"),
         # Event streams never end by themselves; a browser connects again.
         *("--timeout-graceful-shutdown", "3"),
     ]

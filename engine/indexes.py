@@ -54,7 +54,8 @@ def move_aliases(engine: Engine, targets: dict[str, str]) -> None:
     """Point each alias at its index, all in one step: a reader sees the old pair or the new pair, never a mixture."""
     actions: list[dict[str, Any]] = []
     for alias, index in targets.items():
-        actions.append({"remove": {"index": "*", "alias": alias, "must_exist": False}})
+        # Of our own names only: on a shared engine other people's indexes come and go meanwhile.
+        actions.append({"remove": {"index": f"{alias}-*", "alias": alias, "must_exist": False}})
         actions.append({"add": {"index": index, "alias": alias}})
     engine.call("POST", "/_aliases", {"actions": actions})
 

@@ -31,7 +31,9 @@ def build_document(candidate: uuid.UUID, person: dict[str, Any], tags: dict[str,
         return tombstone(str(candidate), person["version"])
     carried = [(key, tags[key]) for key in person["tags"]]
     places = {above for _, tag in carried if tag.kind == "location" for above in tag.lineage}
-    worded = [(tag.kind, label) for _, tag in carried if tag.kind in WORDED_KINDS for label in tag.labels]
+    # Names only: whoever asks by another name of a tag is understood (search.synonyms), and "Java Script" in the
+    # text would be found by Java.
+    worded = [(tag.kind, tag.name) for _, tag in carried if tag.kind in WORDED_KINDS]
     rejected = [a for a in person["applications"] if a["reason"] is not None]
     sources = {person["source"], *(a["source"] for a in person["applications"])}
     band = experience_band(person["years_experience"])
@@ -53,7 +55,7 @@ def build_document(candidate: uuid.UUID, person: dict[str, Any], tags: dict[str,
             field: [key for key, tag in carried if TAG_FIELDS[tag.kind] == field]
             for field in ("tags", "labels", "internal")
         },
-        "skills": [plain_text(label) for kind, label in worded if kind == "skill"],
+        "skills": [plain_text(name) for kind, name in worded if kind == "skill"],
         "locations": sorted(places),
         "sources": sorted(source_key(source) for source in sources if source),
         "languages": sorted(

@@ -9,7 +9,7 @@ from typing import Literal
 from percolators.quarantine import owners
 from records.database import Session
 from records.repositories import candidates, notices, pools
-from records.repositories.users import Caller
+from records.repositories.callers import Caller
 
 
 def ask(

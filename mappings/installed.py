@@ -20,12 +20,15 @@ class LiveIndexes:
 
 
 def ensure_indexes(engine: Engine, prefix: str) -> LiveIndexes:
-    """Make what is missing. Any number of processes may do this at once: they all make the same names."""
+    """Make what is missing. Any number of processes may do this at once: they all make the same names.
+
+    Indexes with another mapping than this code's cannot be written by it: new ones take their place, empty.
+    """
     ensure_cluster_settings(engine, prefix)
     missing: dict[str, str] = {}
     bodies: dict[Kind, dict[str, Any]] = {"candidates": candidate_index(), "pools": pool_index()}
     for kind, body in bodies.items():
-        if not _behind_alias(engine, prefix, kind):
+        if not any(IndexName.parse(name).version == MAPPING_VERSION for name in _behind_alias(engine, prefix, kind)):
             first = str(IndexName(prefix, kind, MAPPING_VERSION, 1))
             create_index(engine, first, body)
             missing[alias(prefix, kind)] = first
@@ -35,11 +38,21 @@ def ensure_indexes(engine: Engine, prefix: str) -> LiveIndexes:
 
 
 def live_indexes(engine: Engine, prefix: str) -> LiveIndexes:
-    """The indexes there are, by name: one that exists is written, one that is dropped is not."""
-    return LiveIndexes(
-        candidates=tuple(sorted(_ours(engine, prefix, "candidates"))),
-        pools=tuple(sorted(_ours(engine, prefix, "pools"))),
-    )
+    """The indexes with this code's mapping, by name: one that exists is written, one that is dropped is not."""
+
+    def current(kind: Kind) -> tuple[str, ...]:
+        return tuple(
+            sorted(name for name in _ours(engine, prefix, kind) if IndexName.parse(name).version == MAPPING_VERSION)
+        )
+
+    return LiveIndexes(candidates=current("candidates"), pools=current("pools"))
+
+
+def outdated_indexes(engine: Engine, prefix: str) -> tuple[str, ...]:
+    """Ours with another mapping: nothing of this code writes or reads them any more."""
+    kinds: tuple[Kind, ...] = ("candidates", "pools")
+    names = (name for kind in kinds for name in _ours(engine, prefix, kind))
+    return tuple(sorted(name for name in names if IndexName.parse(name).version != MAPPING_VERSION))
 
 
 def _behind_alias(engine: Engine, prefix: str, kind: Kind) -> list[str]:

@@ -10,13 +10,13 @@ from records.database import Session
 from records.repositories import access
 from records.repositories.access import FolderState
 from search.criteria import CriteriaInvalid, parse_criteria
-from search.question import NOBODY, Question
+from search.question import NOBODY
 from search.secure import Folder
 
 # A generation's question never changes: its criteria are in keys, and new synonyms draw a new generation
 # (records.repositories.pools.ask_again). So it is worked out once a process; about 1 KB each.
 MOST_KNOWN = 10_000
-_known: dict[int, Question] = {}
+_known: dict[int, Folder] = {}
 _lock = threading.Lock()
 
 
@@ -29,10 +29,8 @@ def folders_of(db: Session, states: Sequence[FolderState]) -> list[Folder]:
 def _folder(db: Session, state: FolderState) -> Folder:
     if not state.live_generation:
         return Folder(str(state.id), NOBODY)
-    question = None if state.frozen else _known.get(state.live_generation)
-    if question is None:
-        return Folder(str(state.id), None, access.last_known(db, state.id, state.live_generation))
-    return Folder(str(state.id), question)
+    known = None if state.frozen else _known.get(state.live_generation)
+    return known or Folder(str(state.id), None, access.last_known(db, state.id, state.live_generation))
 
 
 def _learn(db: Session, states: Sequence[FolderState]) -> None:
@@ -40,10 +38,11 @@ def _learn(db: Session, states: Sequence[FolderState]) -> None:
     if not new:
         return
     vocabulary = vocabulary_for(db, [parse_criteria(criteria) for state in new for criteria in state.live_chain])
-    found: dict[int, Question] = {}
+    found: dict[int, Folder] = {}
     for state in new:
         try:
-            found[state.live_generation] = question_of(vocabulary, state.live_chain)
+            question = question_of(vocabulary, state.live_chain)
+            found[state.live_generation] = Folder(str(state.id), question)
         except CriteriaInvalid:
             continue  # what it asked for is no longer understood: it shows whom it showed
     with _lock:

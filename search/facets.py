@@ -106,7 +106,8 @@ def read(facets: Sequence[Facet], answer: Mapping[str, Any]) -> dict[FacetName, 
     found: dict[str, Any] = {}
     for group in answer.values():
         found.update({name: value for name, value in group.items() if name in FACETS})
-    return {facet.name: _read_one(facet, found[facet.name]) for facet in facets}
+    # Of nobody the engine counts nothing at all.
+    return {facet.name: _read_one(facet, found.get(facet.name, {})) for facet in facets}
 
 
 def _one(facet: Facet, parts: Parts, sight: Sight, folders: Mapping[str, Clause]) -> dict[str, Any]:

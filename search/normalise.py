@@ -19,7 +19,7 @@ TAG_KINDS: tuple[Kind, ...] = ("skill", "label", "internal", "language")
 # Comparing names with a large vocabulary costs tens of milliseconds each, so only the first few are.
 MOST_SUGGESTIONS = 5
 # No key can have this sign (vocabulary.KEY), so no document has this one.
-NOBODYS = "|"
+NOBODYS = "@"
 _LANGUAGE: tuple[Kind, ...] = ("language",)
 _LOCATION: tuple[Kind, ...] = ("location",)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from search.question import Either, Every, Phrase, Question, Word
 from search.sight import Clause, either_of, words_in
-from search.wording import nearly
+from search.wording import is_word, nearly
 
 # Where a word stands says how much it says. A name is looked for on purpose; somebody's skills and headline say what
 # they are, the rest of a CV also what they once came across. Each place is evidence of its own, so they add up.
@@ -20,7 +20,7 @@ def by_statistics(question: Question, *, forgiving: bool) -> Iterator[Clause]:
     for word in positive_words(question):
         for field, weight in WEIGHTS.items():
             yield _boosted(words_in(field, word), weight)
-        if forgiving and isinstance(word, Word):
+        if forgiving and isinstance(word, Word) and is_word(word):
             yield _constant(nearly("text", word), NEARLY)
 
 
@@ -29,7 +29,7 @@ def by_what_is_seen(question: Question, *, forgiving: bool) -> Iterator[Clause]:
     for word in positive_words(question):
         for field, weight in WEIGHTS.items():
             yield _constant(words_in(field, word), weight)
-        if forgiving and isinstance(word, Word):
+        if forgiving and isinstance(word, Word) and is_word(word):
             yield _constant(nearly("text", word), NEARLY)
 
 
@@ -39,7 +39,7 @@ def marked(question: Question, *, forgiving: bool) -> Clause | None:
     for word in positive_words(question):
         asked.append(words_in("text", word))
         asked.append(words_in("notes", word))
-        if forgiving and isinstance(word, Word):
+        if forgiving and isinstance(word, Word) and is_word(word):
             asked.append(nearly("text", word))
     return either_of(asked) if asked else None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final, Literal, Self
 from uuid import UUID
 
@@ -25,14 +26,18 @@ SEE_ALL: Final[frozenset[Role]] = frozenset({"administrator", "recruiter", "syst
 COUNT_ALL: Final[frozenset[Role]] = SEE_ALL | {"analyst"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Folder:
-    """Who is in a pool now: those its question finds, or, while it cannot be asked, those last known (`people`)."""
+    """Who is in a pool now: those its question finds, or, while it cannot be asked, those last known (`people`).
+
+    Kept from request to request, so its filter is written once.
+    """
 
     id: str
     question: Question | None
     people: tuple[str, ...] = ()
 
+    @cached_property
     def clause(self) -> Clause:
         """The filter. Whoever is in is in, whatever the reader may know of the reasons."""
         if self.question is not None:
@@ -151,7 +156,7 @@ def _rights(access: Access) -> Clause:
         return NOBODY
     mine = Own(access.applications, access.positions).applications() or NOBODY
     owned: list[Clause] = [] if mine == NOBODY else [{"nested": {"path": "applications", "query": mine}}]
-    ways = [*owned, *(folder.clause() for folder in access.tracked)]
+    ways = [*owned, *(folder.clause for folder in access.tracked)]
     return _alive(either_of(ways)) if ways else NOBODY
 
 
@@ -166,4 +171,4 @@ def _sight(access: Access, folders: Mapping[str, Clause]) -> Sight:
 
 
 def _clauses(access: Access) -> dict[str, Clause]:
-    return {name: folder.clause() for name, folder in access.folders.items()}
+    return {name: folder.clause for name, folder in access.folders.items()}

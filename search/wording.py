@@ -34,7 +34,12 @@ class Forgiving:
     def atom(self, atom: Atom) -> Clause:
         """A word, or one much like it; anything else as before."""
         exact = self.sight.atom(atom)
-        return either_of([exact, nearly("text", atom)]) if isinstance(atom, Word) else exact
+        return either_of([exact, nearly("text", atom)]) if isinstance(atom, Word) and is_word(atom) else exact
+
+
+def is_word(word: Word) -> bool:
+    """Whether somebody can have misspelt it: numbers and addresses are right or wrong."""
+    return not any(char.isdigit() or char == "@" for char in word.text)
 
 
 def nearly(field: str, word: Word) -> Clause:

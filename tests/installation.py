@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import text
 
@@ -21,7 +22,7 @@ from percolators.drain import drain_pools
 from records.base import Base
 from records.database import database, session
 from records.models import Role
-from records.repositories import indexes, users
+from records.repositories import indexes, tokens, users
 
 # What an installation has from its migration on.
 KEPT = ("registry", "live_indexes")
@@ -65,14 +66,14 @@ class Installation:
         with session() as db:
             for role in Role:
                 user = users.add(db, f"{role.value}@example.com", f"Test {role.value}", role)
-                self._users[role] = (user.id, users.issue_token(db, user.id, "test")[1])
+                self._users[role] = (user.id, tokens.issue(db, user.id, "test")[1])
             db.commit()
 
     def add_user(self, role: Role, email: str) -> tuple[uuid.UUID, TestClient]:
         """Another user, and a client with their token."""
         with session() as db:
             user = users.add(db, email, email.partition("@")[0], role)
-            token = users.issue_token(db, user.id, "test")[1]
+            token = tokens.issue(db, user.id, "test")[1]
             db.commit()
         return user.id, self._client(token)
 
@@ -101,6 +102,11 @@ class Installation:
     def anonymous(self) -> TestClient:
         """A client without a token."""
         return TestClient(self._app, raise_server_exceptions=False)
+
+    @property
+    def app(self) -> FastAPI:
+        """The application, for clients of another kind."""
+        return self._app
 
     def _client(self, token: str) -> TestClient:
         headers = {"Authorization": f"Bearer {token}"}

@@ -8,12 +8,14 @@ from typing import Any
 
 from celery.signals import setup_logging, worker_process_init
 
-from core.broker import SWEEP, TIDY, WAKE_CANDIDATES, WAKE_POOLS, celery
+from accounts import housekeeping
+from core.broker import MAIL, SWEEP, TIDY, WAKE_CANDIDATES, WAKE_POOLS, celery
 from core.errors import Unavailable
 from core.logs import configure
 from engine.process import forget_engine
 from indexer.drain import drain_batch
 from indexer.tidy import tidy
+from notifications.mail import send_waiting
 from percolators.drain import drain_pools
 from records import outbox
 from records.database import forget_connections
@@ -75,10 +77,20 @@ def sweep() -> None:
         drain_waiting_pools()
 
 
+@app.task(name=MAIL)  # type: ignore[untyped-decorator]
+def send_mail() -> None:
+    """Give waiting letters to the mail server."""
+    try:
+        send_waiting()
+    except Unavailable as error:
+        log.warning("Letters wait: %s", error.detail)
+
+
 @app.task(name=TIDY)  # type: ignore[untyped-decorator]
 def tidy_up() -> None:
     """Remove what was kept only for a while."""
     try:
         tidy()
+        housekeeping.tidy()
     except Unavailable as error:
         log.warning("Housekeeping waits: %s", error.detail)

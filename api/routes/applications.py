@@ -11,10 +11,10 @@ from pydantic import Field
 from api.fields import Body, Created, Id, Line, ShortText
 from api.views import ApplicationView, application_views
 from api.wire import StrictRoute
-from api.work import IdempotencyKey, StaffWork, Work, once
-from core.errors import Conflict, Invalid, Problem
+from api.work import IdempotencyKey, ReaderWork, StaffWork, Work, once
+from core.errors import Conflict, Invalid, NotFound, Problem
 from records.models import Application
-from records.repositories import candidates, positions
+from records.repositories import candidates, positions, shares
 
 # Readers of a pool may see a person without their applications. What those change of a document is told as "follow":
 # nobody can tell from a bell that an application is there.
@@ -71,8 +71,10 @@ def create(
 
 
 @router.get("/applications/{application}", summary="Read an application", response_model_exclude_none=True)
-def read(application: Id, work: StaffWork) -> ApplicationView:
-    """An application with its notes and rejection."""
+def read(application: Id, work: ReaderWork) -> ApplicationView:
+    """An application with its notes and rejection; for hiring managers only where it was shared with them."""
+    if not work.sees_all and not shares.application_is_shared(work.db, work.caller.id, application):
+        raise NotFound("application")
     return application_views(work, [positions.application(work.db, application)])[0]
 
 

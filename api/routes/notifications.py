@@ -16,11 +16,12 @@ from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
 from api import cursors
+from api.authentication import Credentials, authenticate
 from api.fields import Body, Cursor, Id, Limit
 from api.streams import Listener, Streams
 from api.views import PoolName
 from api.wire import StrictRoute
-from api.work import AnyWork, ListeningCaller, Work, authenticate
+from api.work import AnyWork, ListeningCaller, Work
 from core.errors import MicropoolsError, NotAuthenticated, NotFound, Unavailable
 from records.database import reading, session
 from records.repositories import notices
@@ -32,7 +33,7 @@ NEWEST = 2**62
 NOWHERE = uuid.UUID(int=0)
 # Rows per look: a reader who was away for a month gets them in steps.
 REPLAY = 100
-# Below the idle limit of every common proxy (60 s), and how long a revoked token can stay unnoticed on a silent stream.
+# Below the idle limit of every common proxy (60 s), and how long a silent stream may outlive its token or session.
 BEAT_S = 15.0
 # The number beside the bell follows when no further notice came for this long, and after this long in any case.
 CALM_S = 0.2
@@ -166,7 +167,7 @@ def people(notice: Id, work: AnyWork, limit: Limit = 50, cursor: Cursor = None) 
 class Beginning(NamedTuple):
     """Where a stream begins."""
 
-    authorization: str | None
+    shown: Credentials
     reader: uuid.UUID
     standing: int
     unseen: int
@@ -177,7 +178,7 @@ def _begin(request: Request, caller: ListeningCaller) -> Beginning:
     with session() as db:
         standing = notices.bell_seqs(db, [caller.id])[caller.id]
         unseen = notices.unseen(db, caller.id)
-    return Beginning(request.headers.get("authorization"), caller.id, standing, unseen)
+    return Beginning(Credentials.of(request), caller.id, standing, unseen)
 
 
 @router.get("/notifications/stream", response_class=EventSourceResponse, summary="My bell, live")
@@ -192,7 +193,7 @@ async def stream(
     """Events `notice` (a Notice) and `withdrawn` ({id}), each with its `seq` as id, and `unseen` after them.
 
     `unseen` comes by itself, too, when the number changed without a notice (a pool is no longer tracked). Ends when
-    the token is revoked or the user deactivated.
+    the token is revoked, the session ends or the user is deactivated.
     """
     streams: Streams = request.app.state.streams
     async with streams.listener(begin.reader) as listener:
@@ -246,9 +247,9 @@ def _event(row: BellRow) -> ServerSentEvent:
 
 
 def _since(begin: Beginning, after: int) -> list[BellRow]:
-    """What changed since; the token is checked again each time, so a revoked one ends the stream."""
+    """What changed since; the token is or session is checked again each time, so one that ended ends the stream."""
     with reading() as db:
-        if authenticate(db, begin.authorization).id != begin.reader:
+        if authenticate(db, begin.shown).id != begin.reader:
             raise NotAuthenticated("The token belongs to somebody else now.")
         return notices.since(db, begin.reader, after, REPLAY)
 

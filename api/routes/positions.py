@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import Literal
 
 from fastapi import APIRouter, Response
@@ -10,11 +11,12 @@ from pydantic import BaseModel
 
 from api import cursors
 from api.fields import Body, Created, Cursor, Id, Label, Limit, Line
+from api.views import ApplicationView, application_views
 from api.wire import StrictRoute
-from api.work import AdministratorWork, IdempotencyKey, ReaderWork, StaffWork, once
+from api.work import AdministratorWork, IdempotencyKey, ReaderWork, StaffWork, Work, once
 from core.errors import NotFound
 from records.models import Position
-from records.repositories import access, positions
+from records.repositories import access, candidates, positions
 
 router = APIRouter(tags=["positions"], route_class=StrictRoute)
 
@@ -51,6 +53,19 @@ class PositionPage(BaseModel):
     """Positions in id order; `next` is the cursor of the page after."""
 
     items: list[PositionView]
+    next: str | None = None
+
+
+class Applicant(ApplicationView):
+    """A response to the position, with the name of who gave it."""
+
+    candidate_name: str
+
+
+class ApplicantPage(BaseModel):
+    """Responses to a position, newest first; `next` is the cursor of the page after."""
+
+    items: list[Applicant]
     next: str | None = None
 
 
@@ -95,9 +110,23 @@ def index(work: StaffWork, limit: Limit = 50, cursor: Cursor = None) -> Position
 @router.get("/positions/{position}", summary="Read a position")
 def read(position: Id, work: ReaderWork) -> PositionView:
     """For hiring managers only those shared with them as a whole."""
-    if not work.sees_all and not access.position_is_shared(work.db, work.caller.id, position):
-        raise NotFound("position")
-    return PositionView.of(positions.get(work.db, position))
+    return PositionView.of(_seen(work, position))
+
+
+@router.get("/positions/{position}/applications", summary="Who applied", response_model_exclude_none=True)
+def applicants(position: Id, work: ReaderWork, limit: Limit = 50, cursor: Cursor = None) -> ApplicantPage:
+    """The applications for the position; for hiring managers only where it was shared with them as a whole."""
+    _seen(work, position)
+    before = cursors.read(cursor, datetime, uuid.UUID) if cursor else None
+    rows = positions.applications_for(work.db, position, limit, (before[0], before[1]) if before else None)
+    names = candidates.shown(work.db, [row.candidate_id for row in rows])
+    items = [
+        Applicant(**dict(view), candidate_name=names[view.candidate].name)
+        for view in application_views(work, rows)
+        if view.candidate in names
+    ]
+    following = cursors.write(rows[-1].applied_at, rows[-1].id) if len(rows) == limit else None
+    return ApplicantPage(items=items, next=following)
 
 
 @router.patch("/positions/{position}", summary="Change a position")
@@ -130,3 +159,9 @@ def add_reason(body: NewReason, response: Response, work: AdministratorWork, key
     receipt = once(work, response, key, "rejection-reasons", body, add)
     work.commit()
     return Created.model_validate(receipt)
+
+
+def _seen(work: Work, position: uuid.UUID) -> Position:
+    if not work.sees_all and not access.position_is_shared(work.db, work.caller.id, position):
+        raise NotFound("position")
+    return positions.get(work.db, position)

@@ -139,9 +139,7 @@ def find_by_address(
         found = find(work, Asked(criteria, sort, limit, cursor, facets))
     except Invalid as error:
         error.problems = tuple(
-            Problem(
-                in_address(p.place) if p.place.startswith("criteria") else p.place.replace("body.", "query."), p.message
-            )
+            Problem(in_address(p.place) if p.place.startswith("criteria") else f"query.{p.place}", p.message)
             for p in error.problems
         )
         raise
@@ -151,7 +149,7 @@ def find_by_address(
 @router.get("/suggest", summary="What to type next")
 def type_ahead(
     work: ReaderWork,
-    q: Annotated[str, Query(min_length=1, max_length=100, description="What was typed so far."), Printable],
+    q: Annotated[str, Query(max_length=100, description="What was typed so far."), Printable] = "",
     limit: Annotated[int, Query(ge=1, le=20, description="How many of each kind at most.")] = 8,
 ) -> Suggestions:
     """People, tags with how many carry them, pools and positions that begin like this, as far as you may see them."""
@@ -225,6 +223,9 @@ def _pieces(marked: str) -> list[Piece]:
     pieces = []
     for number, part in enumerate(marked.split(MARK)):
         found, _, after = part.partition(MARK_END) if number else ("", "", part)
+        if found.endswith("+") and after.startswith("+"):
+            # The analysis reads C++ as one word, but says that it ends a sign earlier.
+            found, after = f"{found}+", after[1:]
         pieces += [Piece(text=found, mark=True)] if found else []
         pieces += [Piece(text=after)] if after else []
     return pieces

@@ -111,8 +111,9 @@ def change(key: Key, body: ChangedTag, work: StaffWork) -> Retagged:
     before = _labels(work, row)
     if body.name is not None or body.synonyms is not None:
         tags.rename(work.db, row, body.name or row.name, body.synonyms)
-    if (after := _labels(work, row)) != before:
+    if row.name != before[0]:
         touched.add(row.id)
+    if (after := _labels(work, row)) != before:
         ask_pools_again(work.db, (before[0], *before[1], after[0], *after[1]), actor=work.caller.id)
     people = candidates.raise_versions_of_tagged(work.db, sorted(touched), actor=work.caller.id) if touched else 0
     work.db.refresh(row)

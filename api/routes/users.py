@@ -1,19 +1,23 @@
-"""Users and their tokens."""
+"""Users, their tokens and their sessions, for administrators."""
 
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, StrictBool
 
-from api import cursors
+from accounts import leaving
+from api import cursors, scopes
+from api.account_views import Days, Scopes, SessionView, Token, TokenView, UserView
 from api.fields import Body, Created, Cursor, Email, Id, Limit, Line
 from api.wire import StrictRoute
-from api.work import AdministratorWork, AnyWork, IdempotencyKey, once
+from api.work import AdministratorWork, IdempotencyKey, once
 from core.errors import Conflict
-from records.models import Role, User
-from records.repositories import pools, users
+from core.settings import settings
+from records.models import Role
+from records.repositories import pools, sessions, tokens, users
 
 router = APIRouter(tags=["users"], route_class=StrictRoute)
 
@@ -36,21 +40,6 @@ class ChangedUser(Body):
     active: StrictBool | None = None
 
 
-class UserView(BaseModel):
-    """A colleague as shown."""
-
-    id: uuid.UUID
-    email: str
-    name: str
-    role: Role
-    active: bool
-
-    @classmethod
-    def of(cls, row: User) -> UserView:
-        """The view of a user."""
-        return cls(id=row.id, email=row.email, name=row.name, role=Role(row.role), active=row.active)
-
-
 class UserPage(BaseModel):
     """Users in id order; `next` is the cursor of the page after."""
 
@@ -59,22 +48,11 @@ class UserPage(BaseModel):
 
 
 class NewToken(Body):
-    """What a token is for."""
+    """What a token is for, and how far it goes."""
 
     name: Line
-
-
-class Token(BaseModel):
-    """A token, shown this once."""
-
-    id: uuid.UUID
-    token: str
-
-
-@router.get("/me", summary="Who am I")
-def me(work: AnyWork) -> UserView:
-    """The user behind the token."""
-    return UserView.of(users.get(work.db, work.caller.id))
+    scopes: Scopes | None = None
+    expires_in_days: Days | None = None
 
 
 @router.get("/users", summary="List users")
@@ -88,7 +66,7 @@ def index(work: AdministratorWork, limit: Limit = 50, cursor: Cursor = None) -> 
 
 @router.post("/users", status_code=201, summary="Add a user")
 def create(body: NewUser, response: Response, work: AdministratorWork, key: IdempotencyKey = None) -> Created:
-    """Without a token they cannot do anything yet."""
+    """They cannot do anything yet: issue a token, or have them ask for a password. Invitations do it in one step."""
 
     def add() -> dict[str, object]:
         return {"id": str(users.add(work.db, body.email, body.name, body.role).id)}
@@ -111,15 +89,29 @@ def change(user: Id, body: ChangedUser, work: AdministratorWork) -> UserView:
     row.role = body.role.value if body.role else row.role
     row.active = row.active if body.active is None else body.active
     work.db.flush()
+    if not row.active:
+        leaving.deactivate(work.db, row.id)
     work.commit(rung=[row.id])
     return UserView.of(row)
 
 
+@router.get("/users/{user}/tokens", summary="The tokens of a user")
+def their_tokens(user: Id, work: AdministratorWork) -> list[TokenView]:
+    """Those that are still good for something, newest first."""
+    users.get(work.db, user)
+    return [TokenView.of(row) for row in tokens.of_user(work.db, user)]
+
+
 @router.post("/users/{user}/tokens", status_code=201, summary="Issue a token")
 def issue(user: Id, body: NewToken, work: AdministratorWork) -> Token:
-    """The token is in this answer and nowhere else; no Idempotency-Key, because it is stored nowhere."""
-    users.get(work.db, user)
-    row, token = users.issue_token(work.db, user, body.name)
+    """The token is in this answer and nowhere else; no Idempotency-Key, because it is stored nowhere.
+
+    Without `scopes` it is good for whatever the user may do, as far as yours goes.
+    """
+    given = scopes.granted(body.scopes, work.caller, Role(users.get(work.db, user).role))
+    life = timedelta(days=body.expires_in_days) if body.expires_in_days else None
+    at_latest = work.caller.signed_in.expires_at if work.caller.signed_in.by == "token" else None
+    row, token = tokens.issue(work.db, user, body.name, given, life, at_latest)
     work.commit()
     return Token(id=row.id, token=token)
 
@@ -127,5 +119,28 @@ def issue(user: Id, body: NewToken, work: AdministratorWork) -> Token:
 @router.delete("/users/{user}/tokens/{token}", status_code=204, summary="Revoke a token")
 def revoke(user: Id, token: Id, work: AdministratorWork) -> None:
     """Refused from the next request on."""
-    users.revoke_token(work.db, user, token)
+    tokens.revoke(work.db, user, token)
+    work.commit(rung=[user])
+
+
+@router.get("/users/{user}/sessions", summary="Where a user is signed in")
+def their_sessions(user: Id, work: AdministratorWork) -> list[SessionView]:
+    """Last used first."""
+    users.get(work.db, user)
+    rows = sessions.of_user(work.db, user, settings().session_idle_s)
+    return [SessionView.of(row, work.caller.signed_in.id) for row in rows]
+
+
+@router.delete("/users/{user}/sessions", status_code=204, summary="Sign a user out everywhere")
+def end_all(user: Id, work: AdministratorWork) -> None:
+    """Open event streams included. Their tokens go on."""
+    users.get(work.db, user)
+    sessions.end_all(work.db, user)
+    work.commit(rung=[user])
+
+
+@router.delete("/users/{user}/sessions/{session}", status_code=204, summary="Sign a user out there")
+def end(user: Id, session: Id, work: AdministratorWork) -> None:
+    """Refused from the next request on."""
+    sessions.end(work.db, user, session)
     work.commit(rung=[user])

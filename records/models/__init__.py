@@ -1,34 +1,46 @@
 """The tables. Importing this package registers all of them with `records.base.Base.metadata`."""
 
+from records.models.answers import CountedRejection, RejectionAnswer
 from records.models.candidates import Candidate, CandidateProgress, CandidateTag, ImportBatch
+from records.models.credentials import ApiToken, Attempts, Invitation, LoginSession, PasswordReset, Scope
+from records.models.mail import OutgoingMail
 from records.models.matching import AskedField, LiveIndex, Match, Pool, PoolChange, Registry, Tracking
 from records.models.notices import Notification, NotificationMatch
 from records.models.outbox import IdempotencyKey, OutboxRow
 from records.models.positions import Application, ApplicationNote, Position, RejectionReason, Share
 from records.models.tags import Tag, TagLabel
-from records.models.users import ApiToken, Role, User
+from records.models.users import Identity, Role, User
 
 __all__ = [
     "ApiToken",
     "Application",
     "ApplicationNote",
     "AskedField",
+    "Attempts",
     "Candidate",
     "CandidateProgress",
     "CandidateTag",
+    "CountedRejection",
     "IdempotencyKey",
+    "Identity",
     "ImportBatch",
+    "Invitation",
     "LiveIndex",
+    "LoginSession",
     "Match",
     "Notification",
     "NotificationMatch",
     "OutboxRow",
+    "OutgoingMail",
+    "PasswordReset",
     "Pool",
     "PoolChange",
     "Position",
     "Registry",
+    "RejectionAnswer",
     "RejectionReason",
     "Role",
+    "Scope",
     "Share",
     "Tag",
     "TagLabel",

@@ -73,7 +73,7 @@ class ApplicationNote(Base):
 
 
 class Share(Base):
-    """Owner access given to one user: to one application, or to a whole position."""
+    """Owner access given to one user: to one application, or to a whole position. Ended ones stay, as history."""
 
     __tablename__ = "shares"
     __table_args__ = (
@@ -92,6 +92,9 @@ class Share(Base):
             unique=True,
             postgresql_where=text("revoked_at is null and position_id is not null"),
         ),
+        # Who has it; and what the deletion of a person looks for, once for each of their applications.
+        Index("ix_shares_application_id", "application_id", postgresql_where=text("application_id is not null")),
+        Index("ix_shares_position_id", "position_id", postgresql_where=text("position_id is not null")),
     )
 
     id: Mapped[RandomId]
@@ -101,3 +104,4 @@ class Share(Base):
     granted_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[Created]
     revoked_at: Mapped[datetime | None]
+    revoked_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id"))

@@ -1,12 +1,11 @@
-"""Who may ask: users with one role each, and the bearer tokens they ask with."""
+"""Who may ask: users with one role each, and who they are elsewhere."""
 
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, text
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from records.base import Base, Counter, Created, RandomId
@@ -22,7 +21,10 @@ class Role(StrEnum):
 
 
 class User(Base):
-    """A colleague. `bell_seq` numbers the changes of their bell, so that a stream can be replayed from any of them."""
+    """A colleague. `bell_seq` numbers the changes of their bell, so that a stream can be replayed from any of them.
+
+    `password_hash` is argon2id in its own notation; None for who signs in elsewhere or asks by token alone.
+    """
 
     __tablename__ = "users"
     __table_args__ = (
@@ -35,18 +37,18 @@ class User(Base):
     name: Mapped[str]
     role: Mapped[str]
     active: Mapped[bool] = mapped_column(server_default=text("true"), default=True)
+    password_hash: Mapped[str | None]
     bell_seq: Mapped[Counter]
     created_at: Mapped[Created]
 
 
-class ApiToken(Base):
-    """A bearer token; only its SHA-256 is kept (the token itself is 256 random bits, so no salt is needed)."""
+class Identity(Base):
+    """Who a user is at an OpenID provider; at each they are one person only, whatever becomes of their address."""
 
-    __tablename__ = "api_tokens"
+    __tablename__ = "identities"
+    __table_args__ = (UniqueConstraint("user_id", "issuer"),)
 
-    id: Mapped[RandomId]
-    user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
-    name: Mapped[str]
-    digest: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    issuer: Mapped[str] = mapped_column(primary_key=True)
+    subject: Mapped[str] = mapped_column(primary_key=True)
+    user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     created_at: Mapped[Created]
-    revoked_at: Mapped[datetime | None]

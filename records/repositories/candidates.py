@@ -87,8 +87,7 @@ _LEAVE_NOTHING_BUT_ID = text(
 _DOCUMENTS = """
     SELECT 'tag' AS what, tag.key AS id, jsonb_build_object(
         'kind', tag.kind, 'lineage', tag.lineage,
-        'labels', (SELECT array_agg(label ORDER BY folded) FROM tag_labels
-                   WHERE tag_id = tag.id AND tag_labels.role <> 'key')) AS body
+        'name', tag.name) AS body
     FROM tags tag
     WHERE tag.id IN (SELECT tag_id FROM candidate_tags WHERE candidate_id IN ({ids}))
     UNION ALL
@@ -136,6 +135,10 @@ _SETTLED = text(
     " AND NOT EXISTS (SELECT FROM outbox o WHERE o.entity_id = c.id AND o.kind = 'candidate' AND o.dead_at IS NULL)"
 ).bindparams(bindparam("ids", type_=_UUIDS))
 
+_REQUEUE_ALL = text(
+    "INSERT INTO outbox (kind, entity_id, notices) SELECT 'candidate', id, 'silent' FROM candidates RETURNING entity_id"
+)
+
 _OVERTAKE = text(
     "UPDATE candidates c SET version = v.version + 1 FROM unnest(:ids, :versions) AS v(id, version)"
     " WHERE c.id = v.id AND c.version <= v.version RETURNING c.id"
@@ -148,7 +151,7 @@ class TagFacts:
 
     kind: str
     lineage: list[str]
-    labels: list[str]
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +166,7 @@ class Snapshot:
         """From the rows (id, body) of `documents`, by what they are."""
         return cls(
             {uuid.UUID(key): body for key, body in found.get("candidate", ())},
-            {key: TagFacts(body["kind"], body["lineage"], body["labels"] or []) for key, body in found.get("tag", ())},
+            {key: TagFacts(body["kind"], body["lineage"], body["name"]) for key, body in found.get("tag", ())},
         )
 
 
@@ -342,6 +345,11 @@ def unknown_among(db: Session, ids: Sequence[uuid.UUID]) -> set[uuid.UUID]:
 def requeue(db: Session, ids: Sequence[uuid.UUID]) -> None:
     """Bring these candidates to the engine again, silently: nobody is told of a repair."""
     outbox.enqueue(db, "candidate", ids, actor=None, notices="silent")
+
+
+def requeue_all(db: Session) -> int:
+    """Bring everybody, the deleted too, to the engine again, silently; returns how many there are."""
+    return len(list(db.scalars(_REQUEUE_ALL)))
 
 
 def overtake(db: Session, versions: Mapping[uuid.UUID, int]) -> None:

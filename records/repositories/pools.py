@@ -66,6 +66,11 @@ _REGISTER_AGAIN = text(
     " WHERE id = :pool AND deleted_at IS NULL RETURNING id"
 ).bindparams(bindparam("pool", type_=Uuid))
 
+_REGISTER_ALL_AGAIN = text(
+    "UPDATE pools SET generation = nextval('pool_generations'), generation_at = clock_timestamp()"
+    " WHERE deleted_at IS NULL AND broken_reason IS NULL RETURNING id"
+)
+
 _COUNTS = text(
     "SELECT p.id, count(c.id) AS people FROM pools p"
     " LEFT JOIN matches m ON m.pool_id = p.id AND m.generation = p.live_generation AND m.left_at IS NULL"
@@ -378,3 +383,10 @@ def wanted_among(db: Session, generations: Sequence[int]) -> set[tuple[uuid.UUID
 def register_again(db: Session, pool: uuid.UUID) -> None:
     """The same criteria under a new generation: stored, filled and swapped in once more, silently."""
     outbox.enqueue(db, "pool", list(db.scalars(_REGISTER_AGAIN, {"pool": pool})), actor=None)
+
+
+def register_all_again(db: Session) -> int:
+    """The same for every pool there is; returns how many."""
+    everyone = list(db.scalars(_REGISTER_ALL_AGAIN))
+    outbox.enqueue(db, "pool", everyone, actor=None)
+    return len(everyone)

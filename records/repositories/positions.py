@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import Text, cast, func, select
+from sqlalchemy import Text, cast, func, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -98,6 +99,16 @@ def applications_of(db: Session, candidate: uuid.UUID) -> list[Application]:
     """The candidate's applications, oldest first."""
     query = select(Application).where(Application.candidate_id == candidate)
     return list(db.scalars(query.order_by(Application.applied_at, Application.id)))
+
+
+def applications_for(
+    db: Session, position: uuid.UUID, limit: int, before: tuple[datetime, uuid.UUID] | None = None
+) -> list[Application]:
+    """Responses to the position, newest first; `before` is when and which the last one of the page before was."""
+    query = select(Application).where(Application.position_id == position)
+    if before is not None:
+        query = query.where(tuple_(Application.applied_at, Application.id) < before)
+    return list(db.scalars(query.order_by(Application.applied_at.desc(), Application.id.desc()).limit(limit)))
 
 
 def of_applications(db: Session, applications: list[uuid.UUID]) -> list[uuid.UUID]:

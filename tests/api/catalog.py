@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from tests.api.browser import PASSWORD, forgetful, give_password, invited
 from tests.api.scene import Persona, Scene
 
 # The order of the statuses in the table below.
@@ -31,8 +32,9 @@ class Call:
 
     @property
     def able(self) -> Persona:
-        """Somebody who may."""
-        return next(who for who, status in zip(ORDER, self.statuses, strict=True) if status < 300)
+        """Somebody who may, or where nobody does, who is not refused for what they are."""
+        may = (who for who, status in zip(ORDER, self.statuses, strict=True) if status < 300)
+        return next(may, Persona.ADMINISTRATOR)
 
 
 # anonymous, administrator, recruiter, stranger, viewer, owner, analyst
@@ -54,6 +56,21 @@ def _managers(stranger: int, viewer: int, owner: int, staff: int = 200) -> tuple
 
 def _new_user(_: Scene) -> dict[str, Any]:
     return {"email": f"{uuid.uuid4().hex}@example.com", "name": "New Colleague", "role": "recruiter"}
+
+
+def _login(_: Scene) -> dict[str, Any]:
+    give_password()
+    return {"email": "viewer@example.com", "password": PASSWORD}
+
+
+def _changed_password(_: Scene) -> dict[str, Any]:
+    give_password()
+    return {"old": PASSWORD, "new": PASSWORD}
+
+
+def _forgotten(_: Scene) -> dict[str, Any]:
+    give_password()
+    return {"email": "viewer@example.com"}
 
 
 def _person(scene: Scene) -> dict[str, Any]:
@@ -88,6 +105,7 @@ def _criteria(scene: Scene) -> dict[str, Any]:
         "experience": {"any": ["5-9"], "none": ["20+"]},
         "languages": {"any": [{"code": "cs", "at_least": "b1"}], "all": [], "none": [{"code": "de"}]},
         "created": {"from": "2020-01-01", "to": "2030-12-31"},
+        "applications": {"positions": [str(scene.position)], "stages": ["new"], "sources": ["referral"]},
         "rejections": {"reasons": [scene.reason], "by": "us", "positions": [str(scene.position)], "never": False},
         "text": 'java AND "more java"',
     }
@@ -98,14 +116,54 @@ def _pool(scene: Scene) -> dict[str, Any]:
 
 
 def _search(scene: Scene) -> dict[str, Any]:
-    return {"criteria": _criteria(scene), "order": "name", "limit": 5, "cursor": None}
+    criteria = _criteria(scene) | {"pools": {"any": [], "all": [], "none": []}}
+    facets = [{"name": "tags", "size": 5, "search": "a", "pools": []}]
+    return {"criteria": criteria, "order": "name", "limit": 5, "cursor": None, "facets": facets}
+
+
+def _statistics(scene: Scene) -> dict[str, Any]:
+    # In whole months and without words: analysts may ask it too.
+    criteria = {name: part for name, part in _criteria(scene).items() if name != "text"}
+    return {"criteria": criteria, "by": ["reason", "month"], "from": "2020-01", "to": "2030-12"}
+
+
+def _counting(status: int) -> tuple[int, ...]:
+    return (401, status, status, 403, 403, 403, status)
 
 
 CATALOG: tuple[Call, ...] = (
     Call("GET", "/healthz", (200,) * 7),
     Call("GET", "/readyz", (200,) * 7),
     Call("GET", "/metrics", _administrator(200)),
+    Call("POST", "/v1/login", (200,) * 7, _login),
+    # Who asks by token has no session to end; by session it is 204 for everybody.
+    Call("POST", "/v1/logout", _everybody(409)),
+    # No provider is set up here; test_openid.py has one.
+    Call("GET", "/v1/login/oidc", (404,) * 7),
+    Call("GET", "/v1/login/oidc/callback", (404,) * 7),
+    Call("POST", "/v1/password/reset-request", (202,) * 7, _forgotten),
+    Call("POST", "/v1/password/reset", (204,) * 7, lambda _: {"token": forgetful(), "password": PASSWORD}),
     Call("GET", "/v1/me", _everybody(200)),
+    Call("GET", "/v1/me/csrf", _everybody(200)),
+    Call("GET", "/v1/me/sessions", _everybody(200)),
+    Call("DELETE", "/v1/me/sessions", _everybody(204)),
+    # The session and the token are the viewer's.
+    Call("DELETE", "/v1/me/sessions/{session}", (401, 404, 404, 404, 204, 404, 404)),
+    Call("GET", "/v1/me/tokens", _everybody(200)),
+    Call(
+        "POST",
+        "/v1/me/tokens",
+        _everybody(201),
+        lambda _: {"name": "laptop", "scopes": ["read", "stream"], "expires_in_days": 30},
+    ),
+    Call("DELETE", "/v1/me/tokens/{token}", (401, 404, 404, 404, 204, 404, 404)),
+    Call("PUT", "/v1/me/password", _everybody(204), _changed_password),
+    Call("GET", "/v1/invitations", _administrator(200)),
+    Call("POST", "/v1/invitations", _administrator(201), _new_user),
+    Call("POST", "/v1/invitations/{invitation}/resend", _administrator(200)),
+    Call("DELETE", "/v1/invitations/{invitation}", _administrator(204)),
+    Call("POST", "/v1/invitations/accept", (201,) * 7, lambda _: {"token": invited(), "password": PASSWORD}),
+    Call("GET", "/v1/me/shared", (401, 403, 403, 200, 200, 200, 403)),
     Call("GET", "/v1/users", _administrator(200)),
     Call("POST", "/v1/users", _administrator(201), _new_user),
     Call(
@@ -114,12 +172,22 @@ CATALOG: tuple[Call, ...] = (
         _administrator(200),
         lambda _: {"name": "Other Name", "role": "hiring_manager", "active": True},
     ),
-    Call("POST", "/v1/users/{user}/tokens", _administrator(201), lambda _: {"name": "laptop"}),
+    Call("GET", "/v1/users/{user}/tokens", _administrator(200)),
+    Call(
+        "POST",
+        "/v1/users/{user}/tokens",
+        _administrator(201),
+        lambda _: {"name": "laptop", "scopes": ["read"], "expires_in_days": 1},
+    ),
+    Call("GET", "/v1/users/{user}/sessions", _administrator(200)),
+    Call("DELETE", "/v1/users/{user}/sessions", _administrator(204)),
+    Call("DELETE", "/v1/users/{user}/sessions/{session}", _administrator(204)),
     Call("DELETE", "/v1/users/{user}/tokens/{token}", _administrator(204)),
     # A recruiter tracks for themselves only, and the user here is the viewer.
     Call("GET", "/v1/users/{user}/tracking", (401, 200, 403, 403, 200, 403, 403)),
     Call("PUT", "/v1/users/{user}/tracking/{pool}", _administrator(204)),
     Call("DELETE", "/v1/users/{user}/tracking/{pool}", _administrator(204)),
+    Call("GET", "/v1/users/{user}/sees/{candidate}", _administrator(200)),
     Call("POST", "/v1/candidates", _staff(201), _person),
     Call("POST", "/v1/candidates/bulk", _staff(201), _people),
     Call("GET", "/v1/candidates/{candidate}", _managers(404, 200, 200)),
@@ -146,7 +214,10 @@ CATALOG: tuple[Call, ...] = (
     Call(
         "POST", "/v1/candidates/{candidate}/done", (401, 403, 403, 404, 202, 409, 403), lambda _: {"remark": "Thanks"}
     ),
-    Call("GET", "/v1/applications/{application}", _staff(200)),
+    Call("GET", "/v1/applications/{application}", _managers(404, 404, 200)),
+    Call("GET", "/v1/applications/{application}/shares", _staff(200)),
+    Call("PUT", "/v1/applications/{application}/shares/{user}", _staff(204)),
+    Call("DELETE", "/v1/applications/{application}/shares/{user}", _staff(204)),
     Call("PATCH", "/v1/applications/{application}", _staff(200), lambda _: {"stage": "offer"}),
     Call("POST", "/v1/applications/{application}/notes", _staff(201), lambda _: {"text": "Spoke on the phone."}),
     Call(
@@ -160,6 +231,10 @@ CATALOG: tuple[Call, ...] = (
     Call("GET", "/v1/positions", _staff(200)),
     # The owner was given one application, not the position.
     Call("GET", "/v1/positions/{position}", _managers(404, 404, 404)),
+    Call("GET", "/v1/positions/{position}/applications", _managers(404, 404, 404)),
+    Call("GET", "/v1/positions/{position}/shares", _staff(200)),
+    Call("PUT", "/v1/positions/{position}/shares/{user}", _staff(204)),
+    Call("DELETE", "/v1/positions/{position}/shares/{user}", _staff(204)),
     Call("PATCH", "/v1/positions/{position}", _staff(200), lambda _: {"title": "Engineer II", "status": "open"}),
     Call("GET", "/v1/rejection-reasons", _staff(200)),
     Call(
@@ -218,7 +293,12 @@ CATALOG: tuple[Call, ...] = (
     Call("POST", "/v1/notifications/{notice}/read", (401, 404, 404, 404, 204, 404, 404)),
     Call("POST", "/v1/notifications/{notice}/done", (401, 404, 404, 404, 204, 404, 404)),
     Call("GET", "/v1/notifications/{notice}/candidates", (401, 404, 404, 404, 200, 404, 404)),
-    Call("POST", "/v1/search", _staff(200), _search),
+    Call("POST", "/v1/statistics/rejections", _counting(200), _statistics),
+    Call("POST", "/v1/statistics/rejections.csv", _counting(200), _statistics),
+    Call("POST", "/v1/search", _managers(200, 200, 200), _search),
+    Call("GET", "/v1/search", _managers(200, 200, 200)),
+    Call("GET", "/v1/suggest", _managers(200, 200, 200)),
+    Call("GET", "/v1/candidates/{candidate}/similar", _managers(404, 200, 200)),
 )
 
 ENDLESS = "/v1/notifications/stream"

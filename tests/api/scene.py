@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 
 from records.models import Role
 from tests.api.answers import ok
+from tests.api.browser import session_of
 from tests.api.traces import share
 from tests.installation import Installation
 
@@ -72,6 +73,8 @@ class Scene:
     notice: uuid.UUID
     user: uuid.UUID
     token: uuid.UUID
+    session: uuid.UUID
+    invitation: uuid.UUID
 
     def path(self, template: str) -> str:
         """A route's template with the ids of this scene."""
@@ -83,13 +86,26 @@ class Scene:
             notice=self.notice,
             user=self.user,
             token=self.token,
+            session=self.session,
+            invitation=self.invitation,
             key=self.skill,
         )
 
     @staticmethod
     def nowhere(template: str) -> str:
         """The same route about things that are not there."""
-        names = ("candidate", "application", "position", "pool", "notice", "user", "token", "key")
+        names = (
+            "candidate",
+            "application",
+            "position",
+            "pool",
+            "notice",
+            "user",
+            "token",
+            "session",
+            "invitation",
+            "key",
+        )
         return template.format(**{name: uuid.uuid4() for name in names})
 
 
@@ -127,6 +143,7 @@ def scene(world: Installation, known: People) -> Scene:
     world.settle()
     bell = ok(known[Persona.VIEWER].get("/v1/notifications"))["items"]
     token = ok(world.administrator.post(f"/v1/users/{viewer}/tokens", json={"name": "spare"}), 201)["id"]
+    invitation = {"email": f"invited-{mark}@example.com", "name": "Invited", "role": "analyst"}
     return Scene(
         skill=skill,
         place=place,
@@ -140,4 +157,6 @@ def scene(world: Installation, known: People) -> Scene:
         notice=uuid.UUID(next(n["id"] for n in bell if n.get("candidate", {}).get("id") == str(candidate))),
         user=viewer,
         token=uuid.UUID(token),
+        session=session_of(viewer),
+        invitation=uuid.UUID(ok(world.administrator.post("/v1/invitations", json=invitation), 201)["id"]),
     )

@@ -93,7 +93,14 @@ class Stream:
 @contextmanager
 def opened(address: str, token: str, last_event_id: str | None = None) -> Iterator[Stream]:
     """The bell of whoever has this token, live."""
-    headers = {"Authorization": f"Bearer {token}"} | ({"Last-Event-ID": last_event_id} if last_event_id else {})
+    more = {"Last-Event-ID": last_event_id} if last_event_id else {}
+    with opened_with(address, {"Authorization": f"Bearer {token}"} | more) as stream:
+        yield stream
+
+
+@contextmanager
+def opened_with(address: str, headers: dict[str, str]) -> Iterator[Stream]:
+    """The bell of whoever shows these headers, live."""
     with (
         httpx2.Client(timeout=PATIENCE_S) as client,
         client.stream("GET", f"{address}/v1/notifications/stream", headers=headers) as answer,

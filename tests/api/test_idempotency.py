@@ -29,10 +29,21 @@ def takes_a_key(call: Call) -> bool:
 
 
 KEYED = [call for call in CATALOG if takes_a_key(call)]
-# A preview and a search make nothing; a token must not be kept anywhere; these marks are the same twice.
+# A preview, a search and a count make nothing; tokens, sessions and links must not be kept anywhere; an address is
+# invited once anyway, and a link works once; these marks are the same twice.
 WITHOUT = {
+    ("POST", "/v1/login"),
+    ("POST", "/v1/logout"),
+    ("POST", "/v1/password/reset-request"),
+    ("POST", "/v1/password/reset"),
+    ("POST", "/v1/me/tokens"),
+    ("POST", "/v1/invitations"),
+    ("POST", "/v1/invitations/{invitation}/resend"),
+    ("POST", "/v1/invitations/accept"),
     ("POST", "/v1/pools/preview"),
     ("POST", "/v1/search"),
+    ("POST", "/v1/statistics/rejections"),
+    ("POST", "/v1/statistics/rejections.csv"),
     ("POST", "/v1/users/{user}/tokens"),
     ("POST", "/v1/candidates/{candidate}/tags"),
     ("POST", "/v1/notifications/seen"),

@@ -15,6 +15,7 @@ from api.app import create_app
 from api.work import Allow
 from records.models import Role
 from tests.api.answers import ok, problem, shown
+from tests.api.browser import signed_in
 from tests.api.catalog import BY_ROUTE, CATALOG, ENDLESS, Call
 from tests.api.scene import People, Persona, Scene, scene
 from tests.api.traces import share
@@ -24,10 +25,16 @@ from tests.installation import Installation
 OPEN = {"/healthz", "/readyz", "/openapi.json"}
 # After these somebody else would not be answered as before.
 SPOILING = {
+    ("PUT", "/v1/applications/{application}/shares/{user}"),
+    ("PUT", "/v1/positions/{position}/shares/{user}"),
     ("PATCH", "/v1/pools/{pool}"),
     ("DELETE", "/v1/candidates/{candidate}"),
     ("DELETE", "/v1/pools/{pool}"),
     ("DELETE", "/v1/users/{user}/tokens/{token}"),
+    ("DELETE", "/v1/users/{user}/sessions/{session}"),
+    ("DELETE", "/v1/me/tokens/{token}"),
+    ("DELETE", "/v1/me/sessions/{session}"),
+    ("DELETE", "/v1/invitations/{invitation}"),
     ("DELETE", "/v1/users/{user}/tracking/{pool}"),
     ("DELETE", "/v1/candidates/{candidate}/tags/{key}"),
 }
@@ -76,6 +83,24 @@ def test_each_persona_gets_the_answer_of_the_matrix(
         asked = scene(house, everybody) if gone else stage
         body = call.body(asked) if call.body else None
         answer = send(everybody, call, persona, asked.path(call.template), body)
+        assert answer.status_code == expected, f"{persona}: {shown(answer)}"
+        if expected >= 400:
+            problem(answer, expected)
+
+
+@pytest.mark.parametrize("call", CATALOG, ids=str)
+def test_each_persona_gets_the_same_answer_by_session_as_by_token(
+    house: Installation, everybody: People, stage: Scene, call: Call
+) -> None:
+    for persona in everybody.ids:
+        expected = 204 if call.template == "/v1/logout" else call.status(persona)
+        if call.template == ENDLESS and expected == 200:
+            continue
+        gone = expected < 300 and (call.method, call.template) in SPOILING
+        asked = scene(house, everybody) if gone else stage
+        body = call.body(asked) if call.body else None
+        client = signed_in(house, everybody.ids[persona])
+        answer = client.request(call.method, asked.path(call.template), json=body)
         assert answer.status_code == expected, f"{persona}: {shown(answer)}"
         if expected >= 400:
             problem(answer, expected)
@@ -143,7 +168,7 @@ def test_a_viewer_reads_the_profile_and_nothing_of_what_was_said_and_done(
     assert seen["access"] == "view"
     assert set(seen) == {
         "access", "id", "name", "email", "phone", "headline", "cv_text", "years_experience", "languages",
-        "tags", "through",
+        "tags", "through", "created_at",
     }  # fmt: skip
     assert {tag["key"] for tag in seen["tags"]} == {stage.skill, stage.place}
     assert [pool["id"] for pool in seen["through"]] == [str(stage.pool)]

@@ -147,6 +147,9 @@ def test_several_mistakes_are_told_at_once(house: Installation) -> None:
     ]
 
 
-def test_nobody_but_staff_searches(house: Installation) -> None:
-    for client in (house.manager, house.analyst):
-        problem(client.post("/v1/search", json={}), 403)
+def test_an_analyst_searches_nobody_and_a_stranger_finds_nobody(house: Installation, skill: str) -> None:
+    house.candidate("Jan", [skill])
+    house.settle()
+    problem(house.analyst.post("/v1/search", json={}), 403)
+    found = ok(house.manager.post("/v1/search", json={"criteria": {"tags": {"any": [skill]}}}))
+    assert (found["total"], found["items"]) == (0, [])

@@ -6,9 +6,9 @@ import uuid
 
 import pytest
 
+from core.digest import digest_of
 from records.database import session
 from records.models import ApiToken, Role
-from records.repositories.users import digest_of
 from tests.api.answers import ok, places, problem
 from tests.api.traces import counts
 from tests.api.walking import walked

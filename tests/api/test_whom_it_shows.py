@@ -79,10 +79,22 @@ def test_a_preview_says_whom_a_change_would_show_to_how_many(world: Installation
     def preview(**body: Any) -> Any:
         return ok(world.recruiter.post("/v1/pools/preview", json=body))
 
-    assert preview(criteria=wider, pool=str(java)) == {"people": 4, "shows": {"colleagues": 1, "people": 3}}
-    assert preview(criteria=JAVA, pool=str(java)) == {"people": 1, "shows": {"colleagues": 1, "people": 0}}
-    assert preview(criteria=RUST, parent=str(java)) == {"people": 0, "shows": {"colleagues": 1, "people": 0}}
-    assert preview(criteria=wider) == {"people": 4, "shows": None}
+    assert preview(criteria=wider, pool=str(java)) == {
+        "people": 4,
+        "a_week": 1.0,
+        "shows": {"colleagues": 1, "people": 3},
+    }
+    assert preview(criteria=JAVA, pool=str(java)) == {
+        "people": 1,
+        "a_week": 0.25,
+        "shows": {"colleagues": 1, "people": 0},
+    }
+    assert preview(criteria=RUST, parent=str(java)) == {
+        "people": 0,
+        "a_week": 0.0,
+        "shows": {"colleagues": 1, "people": 0},
+    }
+    assert preview(criteria=wider) == {"people": 4, "a_week": 1.0, "shows": None}
     unknown = {"criteria": wider, "pool": str(uuid.uuid4())}
     assert places(world.recruiter.post("/v1/pools/preview", json=unknown), 422) == ["body.pool"]
 

@@ -63,7 +63,7 @@ def changes(candidate: uuid.UUID, by: int) -> Iterator[None]:
 
 
 def share(user: uuid.UUID, *, application: uuid.UUID | None = None, position: uuid.UUID | None = None) -> uuid.UUID:
-    """Give owner access; the route for it comes with sharing."""
+    """Give owner access in the records, as the route does."""
     row = Share(id=uuid.uuid4(), user_id=user, application_id=application, position_id=position)
     with session() as db:
         db.add(row)

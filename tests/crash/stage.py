@@ -16,7 +16,7 @@ from core.settings import Settings
 from embedded.process import wait_until
 from engine.client import Engine, connect
 from records.models import Role
-from records.repositories import users
+from records.repositories import tokens, users
 from tests.crash.ear import Ear
 from tests.crash.poster import Poster
 from tests.crash.product import Product
@@ -92,7 +92,7 @@ class Stage:
             for name, role in roles.items():
                 user = users.add(db, f"{name.replace(' ', '.')}@example.com", name, role)
                 self.reader_ids[name] = user.id
-                self._tokens[name] = users.issue_token(db, user.id, "crash")[1]
+                self._tokens[name] = tokens.issue(db, user.id, "crash")[1]
             db.commit()
 
     def _add_world(self) -> None:

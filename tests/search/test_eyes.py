@@ -42,7 +42,7 @@ def understood(each: Asked) -> ResolvedCriteria:
 
 def indexed(engine: Engine, indexes: OwnIndexes, people: list[Person]) -> dict[str, Person]:
     """The people under ids of their own; what was there before is gone."""
-    body = {"query": {"match_all": {}}}
+    body: dict[str, Any] = {"query": {"match_all": {}}}
     engine.call("POST", f"/{indexes.candidates}/_delete_by_query", body, refresh=True, conflicts="proceed")
     by_id = {str(uuid4()): person for person in people}
     ready = [Document(key, 1, orjson.dumps(person.document(key))) for key, person in by_id.items()]
@@ -67,7 +67,8 @@ def without(criteria: ResolvedCriteria, facet: FacetName) -> ResolvedCriteria:
         case "tags":
             return replace(criteria, tags=Keys(all=criteria.tags.all))
         case "locations" | "sources" | "experience":
-            return replace(criteria, **{facet: Keys()})
+            nothing: Any = {facet: Keys()}
+            return replace(criteria, **nothing)
         case "languages":
             return replace(criteria, languages=Keys(all=criteria.languages.all))
         case "positions" | "stages":

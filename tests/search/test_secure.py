@@ -9,7 +9,7 @@ import pytest
 
 from search.compile import Parts
 from search.facets import FACETS, Facet
-from search.question import EVERYONE, Is, Word
+from search.question import EVERYONE, Is, Question, Word
 from search.secure import (
     SEE_ALL,
     Access,
@@ -23,7 +23,7 @@ from search.secure import (
     secure_suggestions,
 )
 
-NOBODY = {"match_none": {}}
+NOBODY: dict[str, Any] = {"match_none": {}}
 JAVA = Is("tags", "java")
 
 
@@ -106,7 +106,7 @@ HIDDEN = {
 def test_a_manager_never_looks_into_what_is_flattened_over_all_applications() -> None:
     """Every atom there is and every facet: only the profile, and applications through the filter of what is shared."""
     access = Access(uuid4(), "hiring_manager", applications=("a",))
-    atoms = [Is(field, "x") for field in HIDDEN - {"rejections", "applied", "never_rejected"}]
+    atoms: list[Question] = [Is(field, "x") for field in HIDDEN - {"rejections", "applied", "never_rejected"}]
     atoms += [
         Is("rejections", "r|us|p"),
         Is("applied", "p|s|*"),
@@ -115,13 +115,7 @@ def test_a_manager_never_looks_into_what_is_flattened_over_all_applications() ->
     ]
     facets = tuple(Facet(name) for name in FACETS if name not in ("labels", "internal"))
     for atom in (*atoms, Word("w")):
-        query = secure_search(
-            Parts(
-                EVERYONE, {"rejections": atom} if isinstance(atom, Is) and atom.field == "rejections" else {"x": atom}
-            ),
-            access,
-            facets,
-            ranked=True,
-        )
+        chosen: dict[str, Question] = {atom.field if isinstance(atom, Is) else "text": atom}
+        query = secure_search(Parts(EVERYONE, chosen), access, facets, ranked=True)
         looked_at = fields_of([query.body, query.chosen or {}, query.facets])
         assert not looked_at & HIDDEN, (atom, looked_at & HIDDEN)

@@ -1,0 +1,1 @@
+"""Who people are: passwords, sessions, links that are used once, other providers' word for somebody."""
