@@ -78,13 +78,8 @@ def prepare_words(skills: Iterable[str]) -> Words:
         everything = tags.vocabulary(db)
         labels = [label for entry in everything for label in entry.labels]
         tag_of = {label: (found.id, found.key) for label, found in tags.by_labels(db, labels).items()}
-    facts = {entry.key: TagFacts(entry.kind, entry.lineage, _shown(entry)) for entry in everything}
+    facts = {entry.key: TagFacts(entry.kind, entry.lineage, entry.name) for entry in everything}
     return Words(tag_of, facts, made, ends)
-
-
-def _shown(entry: tags.Entry) -> list[str]:
-    """The labels that stand in documents: all but the key, where that is not the name itself."""
-    return [label for label in entry.labels if label != entry.key or label == entry.name]
 
 
 def load(

@@ -18,7 +18,7 @@ from benchmarks.talent import Talent
 from records.database import session
 from records.models import Role
 from records.repositories import pools as pool_records
-from records.repositories import users
+from records.repositories import tokens, users
 from sample.requirements import PoolPayload, Shape, Sources
 from sample.requirements import pools as sample_pools
 from sample.tags import skill_name
@@ -68,7 +68,7 @@ def readers(product: Product, words: Words, people: Sequence[Talent], step: Call
     def manager(name: str, tracked: Sequence[str]) -> Reader:
         with session() as db:
             user = users.add(db, f"{name}@example.com", name, Role.HIRING_MANAGER)
-            token = users.issue_token(db, user.id, "benchmark")[1]
+            token = tokens.issue(db, user.id, "benchmark")[1]
             db.commit()
         _share(product.urls.database_url, user.id, [each.id for _, each in shared], positions)
         with product.api(Role.ADMINISTRATOR) as api:

@@ -54,19 +54,23 @@ COMPARED = 50
 
 @dataclass(frozen=True)
 class Plan:
-    """How much is loaded and measured. `each`: questions of every shape; `growth`: the same for each of its points."""
+    """How much is loaded and measured. `each`: questions of every shape; `growth`: the same for each of its points;
+
+    `warm`: questions of every shape that are asked before and not counted.
+    """
 
     people: int = 200_000
     few: int = 20_000
     each: int = 40
     growth: int = 15
+    warm: int = 5
     judged: int = REPORTED
     seconds: float = 60.0
     seed: int = 1
 
 
 # Finds out whether everything works, not how fast it is.
-QUICK = Plan(people=600, few=300, each=1, growth=1, judged=10, seconds=1.0)
+QUICK = Plan(people=600, few=300, each=1, growth=1, warm=0, judged=10, seconds=1.0)
 
 
 def measure(plan: Plan, rows: Sequence[SurveyRow], steps: Steps, tuned: bool = False) -> dict[str, Any]:
@@ -174,7 +178,7 @@ class Run:
     def _times(self, text: str, asked: Sequence[tuple[Reader, list[Question]]]) -> list[asking.Times]:
         longest = max(len(some) for _, some in asked)
         self.steps.begin(text, longest)
-        return asking.measure(self.sides, asked, min(longest, 5 * len(SHAPES)), self.steps.at)
+        return asking.measure(self.sides, asked, min(longest, self.plan.warm * len(SHAPES)), self.steps.at)
 
     def _relevance(self, tap: Tap, reader: Reader) -> dict[str, Any]:
         people = list(self.everybody.values())[:QUESTIONS_FROM]
