@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any, Literal
@@ -11,6 +11,7 @@ from typing import Any, Literal
 from api import cursors
 from api.reading import access_of, pools_in, understood
 from api.work import Work
+from core.errors import Unavailable
 from core.settings import settings
 from engine.door import Answer, Hit, Order, Page, SecuredQuery, search, search_both
 from engine.process import engine
@@ -28,6 +29,8 @@ from search.secure import Access, secure_alternatives, secure_search
 from search.wording import is_word
 
 Sort = Literal["relevance", "newest", "oldest", "name", "activity"]
+# Each look finds at most a page of people who are gone; so many more than the engine can be behind.
+MOST_LOOKS = 20
 # What the engine sorts by before the id: scores, days and times as milliseconds, names as text.
 _SORT_KEY: dict[Sort, type] = {"relevance": float, "newest": int, "oldest": int, "name": str, "activity": int}
 
@@ -85,39 +88,56 @@ def find(work: Work, asked: Asked) -> Found:
     parts = compile_parts(resolved, today)
     words = list(positive_words(parts.always))
     sort: Sort = asked.sort or ("relevance" if words else "newest")
-    after, forgiving = _read_cursor(asked.cursor, sort)
+    after, forgiving, total = _read_cursor(asked.cursor, sort)
     page = Page(asked.limit, _order(sort, reader), after, marks=asked.marks)
-    ranked = sort == "relevance"
-    secured = secure_search(parts, reader, asked.facets, ranked=ranked, forgiving=forgiving)
-    answer = search(engine(), _index(), secured, page)
-    hints: list[Hint] = []
-    if not answer.total and not asked.cursor:
-        retried = any(isinstance(word, Word) and is_word(word) for word in words)
-        lenient = secure_search(parts, reader, asked.facets, ranked=ranked, forgiving=retried)
-        again, hints = _second_look(asked.criteria, resolved, today, reader, (lenient, page))
-        if retried and again.total:
-            answer, secured, forgiving = again, lenient, True
-    people = access.still_seen(
-        work.db, work.caller.id, [uuid.UUID(hit.id) for hit in answer.hits], everything=work.sees_all
+    # Numbers are of the whole answer, so they come with its first page; the total goes along in the cursor.
+    facets = asked.facets if asked.cursor is None else ()
+
+    def secured(*, lenient: bool, gone: Collection[str] = ()) -> SecuredQuery:
+        return secure_search(parts, reader, facets, ranked=sort == "relevance", forgiving=lenient, gone=gone)
+
+    query = secured(lenient=forgiving)
+    answer, people, gone = _look(
+        work, page, search(engine(), _index(), query, page), lambda gone: secured(lenient=forgiving, gone=gone)
     )
-    shown = [
-        _shown(hit, person, secured, everything=work.sees_all)
-        for hit in answer.hits
-        if (person := people.get(uuid.UUID(hit.id))) is not None
-    ]
+    hints: list[Hint] = []
+    if not answer.hits and not asked.cursor:
+        retried = any(isinstance(word, Word) and is_word(word) for word in words)
+        query = secured(lenient=retried, gone=gone)
+        again, hints = _second_look(asked.criteria, resolved, today, reader, (query, page), gone)
+        if retried:
+            answer, people, _ = _look(work, page, again, lambda more: secured(lenient=True, gone={*gone, *more}))
+            forgiving = bool(answer.hits)
+    total = answer.total if total is None else total
     more = len(answer.hits) == asked.limit
-    # Where everybody found is on this page, the number is of those shown; of more than that the engine's is the best
-    # there is, and the same on every page.
-    whole = asked.cursor is None and not more
     return Found(
-        total=len(shown) if whole else answer.total,
-        people=shown,
-        following=cursors.write(sort, forgiving, *answer.hits[-1].cursor) if more else None,
-        facets=read(asked.facets, answer.facets),
+        total=total,
+        people=[_shown(hit, people[uuid.UUID(hit.id)], query, everything=work.sees_all) for hit in answer.hits],
+        following=cursors.write(sort, forgiving, total, *answer.hits[-1].cursor) if more else None,
+        facets=read(facets, answer.facets),
         hints=hints,
         similar_spelling=forgiving,
         sort=sort,
     )
+
+
+def _look(
+    work: Work, page: Page, answer: Answer, without: Callable[[Collection[str]], SecuredQuery]
+) -> tuple[Answer, dict[uuid.UUID, SeenPerson], Collection[str]]:
+    """The answer once everybody in it is still there to be seen, who they are, and who was not.
+
+    The engine may know somebody a moment longer than the reader may see them. They are asked for once more without
+    those: nobody who is gone is shown, counted, nor the place where the next page begins.
+    """
+    gone: set[str] = set()
+    for _ in range(MOST_LOOKS):
+        ids = [uuid.UUID(hit.id) for hit in answer.hits]
+        people = access.still_seen(work.db, work.caller.id, ids, everything=work.sees_all)
+        if len(people) == len(ids):
+            return answer, people, gone
+        gone |= {str(id_) for id_ in ids if id_ not in people}
+        answer = search(engine(), _index(), without(gone), page)
+    raise Unavailable("The search index is catching up with many changes; try again in a moment.")
 
 
 def _second_look(
@@ -126,12 +146,13 @@ def _second_look(
     today: date,
     reader: Access,
     lenient: tuple[SecuredQuery, Page],
+    gone: Collection[str],
 ) -> tuple[Answer, list[Hint]]:
     """For a search that found nobody: the same with spelling forgiven, and what each part of it is to blame for."""
     parts = parts_of(criteria, resolved)
     questions = {f"w{at}": compile_criteria(part.without, today) for at, part in enumerate(parts)}
     questions |= {f"a{at}": compile_criteria(part.alone, today) for at, part in enumerate(parts)}
-    alternatives = secure_alternatives(questions, reader)
+    alternatives = secure_alternatives(questions, reader, gone)
     again, counted = search_both(engine(), _index(), lenient, (alternatives, Page(0, "id")))
     # Of nobody the engine counts nothing at all.
     numbers = {
@@ -163,13 +184,14 @@ def _order(sort: Sort, reader: Access) -> Order:
     return sort
 
 
-def _read_cursor(cursor: str | None, sort: Sort) -> tuple[tuple[Any, ...] | None, bool]:
+def _read_cursor(cursor: str | None, sort: Sort) -> tuple[tuple[Any, ...] | None, bool, int | None]:
+    """Where the page begins, whether spelling is forgiven, and how many people there were on the first page."""
     if cursor is None:
-        return None, False
-    written, forgiving, key, person = cursors.read(cursor, str, bool, _SORT_KEY[sort], str, place="cursor")
+        return None, False, None
+    written, forgiving, total, key, person = cursors.read(cursor, str, bool, int, _SORT_KEY[sort], str, place="cursor")
     if written != sort:
         raise cursors.unusable("cursor", f"It belongs to the order “{written}”; this search is in the order “{sort}”.")
-    return (key, person), forgiving
+    return (key, person), forgiving, total
 
 
 def _index() -> str:

@@ -44,7 +44,7 @@ def understood(work: Work, criteria: Criteria, reader: Access) -> ResolvedCriter
     _known_pools(criteria, reader)
     if work.sees_all or work.caller.role == Role.ANALYST:
         return understand(work.db, criteria)
-    return understand_for_reader(work.db, criteria, _positions_seen(work, criteria, reader))
+    return understand_for_reader(work.db, criteria, work.caller.id, _positions_seen(work, criteria, reader))
 
 
 def pools_in(criteria: Criteria) -> set[uuid.UUID]:

@@ -33,6 +33,7 @@ class Call:
     method: str
     path: str
     body: bytes
+    kind: str = "application/json"
 
     def printed(self) -> str:
         """As it is sent, the body cut where it is long."""
@@ -43,18 +44,35 @@ class Call:
 class Line:
     """A kept-alive connection."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, token: str = "") -> None:
         place = urlsplit(url)
         self._connection = http.client.HTTPConnection(str(place.hostname), place.port or 9200)
+        self._who = {"authorization": f"Bearer {token}"} if token else {}
+
+    def close(self) -> None:
+        """Give the socket back."""
+        self._connection.close()
 
     def send(self, call: Call) -> Any:
         """The parsed answer."""
-        self._connection.request(call.method, call.path, call.body, {"content-type": "application/json"})
-        answer = self._connection.getresponse()
-        parsed = orjson.loads(answer.read())
+        return orjson.loads(self.send_unread(call))
+
+    def send_unread(self, call: Call) -> bytes:
+        """The answer as it came."""
+        try:
+            answer = self._answer(call)
+        except (BrokenPipeError, ConnectionResetError, http.client.RemoteDisconnected):
+            # A server closes what was idle for a while; every call here may be repeated.
+            self._connection.close()
+            answer = self._answer(call)
+        content = answer.read()
         if answer.status >= 300:
-            raise RuntimeError(f"{call.method} {call.path}: {answer.status} {parsed}")
-        return parsed
+            raise RuntimeError(f"{call.method} {call.path}: {answer.status} {content.decode(errors='replace')}")
+        return content
+
+    def _answer(self, call: Call) -> http.client.HTTPResponse:
+        self._connection.request(call.method, call.path, call.body, {"content-type": call.kind, **self._who})
+        return self._connection.getresponse()
 
 
 @dataclass

@@ -39,6 +39,7 @@ class Product:
     address: str
     urls: ServiceUrls
     logins: dict[Role, Login]
+    home: Path
 
     def api(self, role: Role) -> Api:
         """A client as the sample user of a role."""
@@ -58,7 +59,7 @@ def running(say: Callable[[str], None]) -> Iterator[Product]:
     try:
         product = embedded_running.ensure(home, Shape(port=free_ports(1)[0]), say)
         use_product(home)
-        yield Product(product.address, product.urls, sample_logins(home))
+        yield Product(product.address, product.urls, sample_logins(home), home)
     finally:
         embedded_running.end(home)
         shutil.rmtree(home, ignore_errors=True)
@@ -76,15 +77,15 @@ def load_vocabulary() -> None:
 
 def load_pools(product: Product, wanted: Sequence[PoolPayload], step: Callable[[int], None]) -> list[str]:
     """Make the pools through the API and wait until all are registered; their ids, in order."""
-    api = product.api(Role.ADMINISTRATOR)
     ids: list[str] = []
-    for start in range(0, len(wanted), AT_ONCE):
-        some = [cast("dict[str, Any]", pool) for pool in wanted[start : start + AT_ONCE]]
-        receipt = api.call("POST", "/v1/pools/bulk", {"pools": some, "new_tags": True})
-        if receipt["problems"]:
-            raise RuntimeError(f"Pools were left out, the first: {receipt['problems'][0]}")
-        ids += receipt["ids"]
-        step(len(ids))
+    with product.api(Role.ADMINISTRATOR) as api:
+        for start in range(0, len(wanted), AT_ONCE):
+            some = [cast("dict[str, Any]", pool) for pool in wanted[start : start + AT_ONCE]]
+            receipt = api.call("POST", "/v1/pools/bulk", {"pools": some, "new_tags": True})
+            if receipt["problems"]:
+                raise RuntimeError(f"Pools were left out, the first: {receipt['problems'][0]}")
+            ids += receipt["ids"]
+            step(len(ids))
     settle("pool")
     return ids
 

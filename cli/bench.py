@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -16,11 +17,6 @@ def register(app: typer.Typer) -> None:
     app.add_typer(bench, name="bench")
 
 
-@bench.callback()
-def _group() -> None:
-    """With a single command Typer would drop its name."""
-
-
 @bench.command()
 def match(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on one line")] = False,
@@ -28,7 +24,27 @@ def match(
     quick: Annotated[bool, typer.Option("--quick", help="A small run: does everything work?")] = False,
 ) -> None:
     """From POST to bell, imports, percolation beside PostgreSQL, growth to 100,000 pools. A quarter of an hour."""
-    flags = [name for name, on in (("--json", as_json), ("--verbose", verbose), ("--quick", quick)) if on]
+    _run(
+        "benchmarks.match",
+        [name for name, on in (("--json", as_json), ("--verbose", verbose), ("--quick", quick)) if on],
+    )
+
+
+@bench.command()
+def search(
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on one line")] = False,
+    people: Annotated[int, typer.Option(min=200, help="How many people in all")] = 200_000,
+    seconds: Annotated[float, typer.Option(min=1, help="How long several users search at once")] = 60,
+    profiles: Annotated[Path | None, typer.Option(help="Survey rows (.jsonl.gz) instead of those carried")] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="A small run: does everything work?")] = False,
+) -> None:
+    """Search beside its bare engine requests, one user and many; growth; relevance. A quarter of an hour."""
+    flags = [name for name, on in (("--json", as_json), ("--quick", quick)) if on]
+    flags += [] if quick else ["--people", str(people), "--seconds", str(seconds)]
+    _run("benchmarks.search", [*flags, *(["--profiles", str(profiles)] if profiles else [])])
+
+
+def _run(module: str, flags: list[str]) -> None:
     # A process of its own: the benchmark drives this command line from above and starts from a clean environment.
-    done = subprocess.run([sys.executable, "-m", "benchmarks.match", *flags], check=False)  # noqa: S603 - our own command
+    done = subprocess.run([sys.executable, "-m", module, *flags], check=False)  # noqa: S603 - our own command
     raise typer.Exit(done.returncode)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from core.text import fold
 from records.database import Session
-from records.repositories import positions, tags
+from records.repositories import access, positions, tags
 from search.compile import compile_criteria, conjoin
 from search.criteria import Criteria, CriteriaInvalid, parse_criteria
 from search.normalise import ResolvedCriteria, resolve
@@ -25,14 +27,25 @@ def question_of(vocabulary: Vocabulary, chain: Iterable[Mapping[str, Any]]) -> Q
     return conjoin([compile_criteria(resolve(parse_criteria(dict(c)), vocabulary), today) for c in chain])
 
 
-def understand_for_reader(db: Session, criteria: Criteria, positions_seen: Collection[str]) -> ResolvedCriteria:
+def understand_for_reader(
+    db: Session, criteria: Criteria, reader: uuid.UUID, positions_seen: Collection[str]
+) -> ResolvedCriteria:
     """The same for somebody who must not know every name: one they may not know is one that nobody answers to.
 
-    A tag that only hidden people carry, and one that does not exist, then give the same answer.
+    A tag that only hidden people carry, and one that does not exist, then give the same answer. Asked for as a tag
+    both find nobody; as a word of the text only a tag that somebody they see carries lends its other names.
     """
     known = vocabulary_for(db, [criteria])
+    words = {fold(word) for word in words_of(criteria.text)}
     entries = [entry for of_key in known.by_key.values() for entry in of_key]
-    seen = [e for e in entries if e.kind in READERS_KINDS or (e.kind == "position" and e.key in positions_seen)]
+    lent = [e.key for e in entries if e.synonyms and words & {fold(name) for name in (e.name, *e.synonyms)}]
+    hidden = {*lent} - access.carried_by_seen(db, reader, lent)
+    seen = [
+        entry
+        for entry in entries
+        if (entry.kind in READERS_KINDS and entry.key not in hidden)
+        or (entry.kind == "position" and entry.key in positions_seen)
+    ]
     return resolve(criteria, Vocabulary.of(seen), unknown_is_nobody=True)
 
 

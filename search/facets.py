@@ -175,7 +175,7 @@ def _terms(facet: Facet, field: str) -> dict[str, Any]:
         terms["include"] = list(facet.keys)
     elif facet.containing:
         terms["include"] = f".*{_escaped(fold(facet.containing))}.*"
-    elif facet.name == "languages":
+    if facet.name == "languages":
         # The rungs of the ladder ("de>=b2") are for asking; what is counted is the language.
         terms["exclude"] = ".*>=.*"
     return terms
@@ -193,11 +193,14 @@ def _all(clauses: list[Clause]) -> Clause:
 
 
 def _read_one(facet: Facet, found: Mapping[str, Any]) -> Counted:
+    if facet.name in ("never_rejected", "pools"):
+        # Asked one by one: that the engine says nothing of one, because nobody at all is asked about, is a zero.
+        named = ("yes", "no") if facet.name == "never_rejected" else facet.pools
+        numbers = found.get("buckets", {})
+        return Counted(tuple((key, numbers[key]["doc_count"] if key in numbers else 0) for key in named))
     inside = found.get("seen", found)
     inside = inside.get("values", inside)
     buckets = inside.get("buckets", [])
-    if isinstance(buckets, Mapping):
-        return Counted(tuple((key, bucket["doc_count"]) for key, bucket in buckets.items()))
     values = [
         (str(bucket.get("key_as_string", bucket["key"])), bucket.get("people", bucket)["doc_count"])
         for bucket in buckets

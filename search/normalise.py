@@ -177,8 +177,8 @@ class _Names:
         return with_synonyms(parsed, self.vocabulary)
 
     def _language(self, code: str, place: str) -> str:
-        # A code is understood even where nobody has made a tag of that language yet.
-        if re.fullmatch(r"[A-Za-z]{2,3}", code) and not self.vocabulary.find(code, _LANGUAGE):
+        # A code is a code, whatever tags there are: documents have codes.
+        if re.fullmatch(r"[A-Za-z]{2,3}", code):
             return code.lower()
         return self._key(code, place, _LANGUAGE)
 

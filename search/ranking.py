@@ -9,7 +9,8 @@ from search.sight import Clause, either_of, words_in
 from search.wording import is_word, nearly
 
 # Where a word stands says how much it says. A name is looked for on purpose; somebody's skills and headline say what
-# they are, the rest of a CV also what they once came across. Chosen by docs/decisions/0012.
+# they are, the rest of a CV also what they once came across. Each place is evidence of its own, so they add up.
+# Chosen by docs/decisions/0012.
 WEIGHTS: dict[str, float] = {"name": 6.0, "skills": 4.0, "headline": 3.0, "text": 1.0}
 NEARLY = 0.3
 
@@ -17,8 +18,8 @@ NEARLY = 0.3
 def by_statistics(question: Question, *, forgiving: bool) -> Iterator[Clause]:
     """For those who see everybody: rare words count more, and so does a word that occurs often."""
     for word in positive_words(question):
-        queries = [_boosted(words_in(field, word), weight) for field, weight in WEIGHTS.items()]
-        yield {"dis_max": {"queries": queries, "tie_breaker": 0.4}}
+        for field, weight in WEIGHTS.items():
+            yield _boosted(words_in(field, word), weight)
         if forgiving and isinstance(word, Word) and is_word(word):
             yield _constant(nearly("text", word), NEARLY)
 

@@ -25,7 +25,7 @@ def render_search(question: Question, sight: Sight) -> Clause:
             return both([part for part in parts if not isinstance(part, Not)], _negated(parts), sight)
         case Either(parts):
             keywords = [part for part in parts if isinstance(part, Is) and sight.is_plain(part.field)]
-            others = [part for part in parts if part not in keywords]
+            others = [part for part in parts if not (isinstance(part, Is) and sight.is_plain(part.field))]
             return either_of([*_terms(keywords), *(render_search(part, sight) for part in others)])
         case Not(atom):
             return both([], [atom], sight)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final, Literal, Self
@@ -26,6 +26,10 @@ SEE_ALL: Final[frozenset[Role]] = frozenset({"administrator", "recruiter", "syst
 COUNT_ALL: Final[frozenset[Role]] = SEE_ALL | {"analyst"}
 
 
+# The engine takes 65,536 terms in one clause.
+MOST_IDS = 50_000
+
+
 @dataclass(frozen=True)
 class Folder:
     """Who is in a pool now: those its question finds, or, while it cannot be asked, those last known (`people`).
@@ -42,7 +46,8 @@ class Folder:
         """The filter. Whoever is in is in, whatever the reader may know of the reasons."""
         if self.question is not None:
             return render_search(self.question, Everything())
-        return {"terms": {"id": list(self.people)}} if self.people else NOBODY
+        slices = [self.people[at : at + MOST_IDS] for at in range(0, len(self.people), MOST_IDS)]
+        return either_of([{"terms": {"id": list(ids)}} for ids in slices]) if slices else NOBODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +89,18 @@ def secure_count(question: Question, access: Access) -> SecuredQuery:
 
 
 def secure_search(
-    parts: Parts, access: Access, facets: tuple[Facet, ...] = (), *, ranked: bool = False, forgiving: bool = False
+    parts: Parts,
+    access: Access,
+    facets: tuple[Facet, ...] = (),
+    *,
+    ranked: bool = False,
+    forgiving: bool = False,
+    gone: Collection[str] = (),
 ) -> SecuredQuery:
     """A search with its facets: what was chosen in a facet that is shown narrows the people, not that facet.
 
-    `forgiving` also finds words that are written a little differently.
+    `forgiving` also finds words that are written a little differently. `gone` are ids of people whom the engine still
+    finds and the reader no longer sees: they are not to be counted either.
     """
     folders = _clauses(access)
     sight = _sight(access, folders)
@@ -98,9 +110,12 @@ def secure_search(
     chosen = every(parts.chosen[name] for name in sorted(shown))
     asked = parts.without()
     rank = by_statistics if access.sees_all else by_what_is_seen
+    question = render_search(parts.without(*shown), named)
+    if gone:
+        question = {"bool": {"filter": [question], "must_not": [{"terms": {"id": sorted(gone)}}]}}
     return SecuredQuery(
         rights=_rights(access),
-        question=render_search(parts.without(*shown), named),
+        question=question,
         chosen=render_search(chosen, named) if shown else None,
         facets=aggregations(facets, parts, lenient, folders),
         rank=tuple(rank(asked, forgiving=forgiving)) if ranked else (),
@@ -137,13 +152,15 @@ def _name_begins(word: str) -> Clause:
     return {"prefix": {"name": {"value": word, "rewrite": "constant_score"}}}
 
 
-def secure_alternatives(alternatives: Mapping[str, Question], access: Access) -> SecuredQuery:
-    """How many of those the reader sees each of these questions finds."""
+def secure_alternatives(
+    alternatives: Mapping[str, Question], access: Access, gone: Collection[str] = ()
+) -> SecuredQuery:
+    """How many of those the reader sees, but for these who are gone, each of these questions finds."""
     sight = _sight(access, _clauses(access))
     counted = {name: render_search(question, sight) for name, question in alternatives.items()}
     return SecuredQuery(
         rights=_rights(access),
-        question=EVERYBODY,
+        question={"bool": {"must_not": [{"terms": {"id": sorted(gone)}}]}} if gone else EVERYBODY,
         facets={"alternatives": {"filters": {"filters": counted}}} if counted else {},
     )
 

@@ -56,6 +56,11 @@ class Everything:
     def atom(self, atom: Atom) -> Clause:
         """Whatever it asks."""
         match atom:
+            case Word(text) if "@" not in text:
+                # A word of several parts ("front-end") may have one in the CV and one in a note, as it may where the
+                # two are one text (Percolated).
+                asked = {"query": text, "type": "cross_fields", "fields": ["text", "notes"], "operator": "and"}
+                return {"multi_match": asked}
             case Word() | Phrase():
                 return either_of([words_in("text", atom), words_in("notes", atom)])
             case RejectedSince() | AppliedSince():

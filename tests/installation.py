@@ -15,15 +15,17 @@ from sqlalchemy import text
 from api.app import create_app
 from core.settings import settings
 from engine.indexes import drop_index, refresh
+from engine.percolator import pool_key
 from engine.process import engine
 from indexer.drain import drain_batch
 from indexer.prepare import prepare
 from mappings.names import alias
 from percolators.drain import drain_pools
+from percolators.quarantine import quarantine
 from records.base import Base
 from records.database import database, session
 from records.models import Role
-from records.repositories import indexes, tokens, users
+from records.repositories import indexes, pools, tokens, users
 
 # What an installation has from its migration on.
 KEPT = ("registry", "live_indexes")
@@ -145,11 +147,21 @@ class Installation:
 
     def settle(self) -> None:
         """Do all waiting work, pools first, then make the index searchable."""
+        self.work()
+        refresh(engine(), alias(settings().index_prefix, "candidates"))
+
+    def work(self) -> None:
+        """Do all waiting work; searches find it within a second."""
         while drain_pools():
             pass
         while not drain_batch().nothing_due:
             pass
-        refresh(engine(), alias(settings().index_prefix, "candidates"))
+
+    def freeze(self, pool: uuid.UUID) -> None:
+        """As if the pool's stored queries had failed and were taken out: whoever is in it stays as last known."""
+        with session() as db:
+            generation = pools.get(db, pool).live_generation
+        quarantine([pool_key(pool, generation)], "It failed.")
 
     # -- short ways, as the recruiter, that fail loudly --
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
-from sqlalchemy.types import Uuid
+from sqlalchemy.types import Text, Uuid
 
 _OWNED = text(
     """
@@ -51,16 +51,19 @@ _SHARED = text(
     " ORDER BY application_id, position_id"
 ).bindparams(bindparam("user", type_=Uuid))
 
-# `top`: nothing tracked lies above it, so whoever is in a pool below it is in it too.
+# `top`: nothing tracked lies above it in which all of its people are, too. Of a pool whose people are those of other
+# criteria than are asked now (`settled`), or are kept as last known, nobody can say that.
 _TRACKED_FOLDERS = text(
     """
     WITH covered AS (
-        SELECT DISTINCT p.id, p.live_ancestors FROM tracking t
+        SELECT DISTINCT p.id, p.live_ancestors, p.live_generation = p.generation AND NOT p.frozen AS settled
+        FROM tracking t
         JOIN pools p ON t.pool_id = ANY(p.ancestors) AND t.pool_id = ANY(p.live_ancestors)
-        WHERE t.user_id = :user AND p.deleted_at IS NULL AND p.live_generation > 0
+        WHERE t.user_id = :user AND p.deleted_at IS NULL
     )
     SELECT p.id, p.live_generation, p.live_chain, p.frozen,
-           NOT EXISTS (SELECT FROM covered o WHERE o.id <> p.id AND o.id = ANY(p.live_ancestors)) AS top
+           NOT (covered.settled AND EXISTS (
+               SELECT FROM covered o WHERE o.id <> p.id AND o.id = ANY(p.live_ancestors) AND o.settled)) AS top
     FROM covered JOIN pools p ON p.id = covered.id ORDER BY p.id
     """
 ).bindparams(bindparam("user", type_=Uuid))
@@ -74,6 +77,27 @@ _LAST_KNOWN = text(
     "SELECT candidate_id::text FROM matches WHERE pool_id = :pool AND generation = :generation AND left_at IS NULL"
     " ORDER BY candidate_id"
 ).bindparams(bindparam("pool", type_=Uuid))
+
+# Tags among these that somebody carries, themselves or through a place in them, whom the user sees.
+_CARRIED = text(
+    """
+    SELECT t.key FROM tags t WHERE t.key = ANY(:keys) AND EXISTS (
+        SELECT FROM tags below
+        JOIN candidate_tags ct ON ct.tag_id = below.id
+        JOIN candidates c ON c.id = ct.candidate_id AND c.deleted_at IS NULL
+        WHERE (below.id = t.id OR (t.kind = 'location' AND below.lineage @> ARRAY[t.key]))
+          AND (EXISTS (
+              SELECT FROM applications a JOIN shares s ON s.user_id = :user AND s.revoked_at IS NULL
+                  AND (s.application_id = a.id OR s.position_id = a.position_id)
+              WHERE a.candidate_id = c.id)
+            OR EXISTS (
+              SELECT FROM matches m
+              JOIN pools p ON p.id = m.pool_id AND p.live_generation = m.generation AND p.deleted_at IS NULL
+              JOIN tracking w ON w.user_id = :user
+                  AND w.pool_id = ANY(p.ancestors) AND w.pool_id = ANY(p.live_ancestors)
+              WHERE m.candidate_id = c.id AND m.left_at IS NULL)))
+    """
+).bindparams(bindparam("user", type_=Uuid), bindparam("keys", type_=ARRAY(Text)))
 
 # What a page of people shows, of those the reader still sees, in one statement: a search may have found somebody a
 # moment before the right to see them, or they themselves, went.
@@ -182,6 +206,11 @@ def folders(db: Session, pools: Sequence[uuid.UUID]) -> list[FolderState]:
 def last_known(db: Session, pool: uuid.UUID, generation: int) -> tuple[str, ...]:
     """The ids of the people in a pool under this generation."""
     return tuple(db.scalars(_LAST_KNOWN, {"pool": pool, "generation": generation}))
+
+
+def carried_by_seen(db: Session, user: uuid.UUID, keys: Sequence[str]) -> set[str]:
+    """Those of these tags that somebody carries whom the user sees."""
+    return set(db.scalars(_CARRIED, {"user": user, "keys": list(keys)})) if keys else set()
 
 
 def still_seen(

@@ -338,7 +338,7 @@ def test_a_hostile_cursor_of_a_search_is_refused(everybody: People, order: str) 
         cursor("relevance", False, 1.0, "x"),
         cursor("newest" if order != "newest" else "name", False, 1, "x"),
     ]
-    of_no_order = [cursor(order, 1, 1, "x"), cursor(order, False, [], "x"), cursor(order, False, None, None)]
+    of_no_order = [cursor(order, 1, 1, 1, "x"), cursor(order, False, 1, [], "x"), cursor(order, False, 1, None, None)]
     for hostile in (*HOSTILE_CURSORS, *of_other_orders, *of_no_order):
         body = {"criteria": {}, "order": order, "cursor": hostile}
         answer = everybody[Persona.RECRUITER].post("/v1/search", json=body)
@@ -374,7 +374,7 @@ def test_a_cursor_from_the_end_of_the_world_is_only_an_empty_or_a_first_page(
 def test_a_search_cursor_from_the_end_of_the_world_is_only_a_page(
     everybody: People, order: str, values: list[Any]
 ) -> None:
-    body = {"criteria": {}, "order": order, "cursor": cursor(order, False, *values)}
+    body = {"criteria": {}, "order": order, "cursor": cursor(order, False, 1, *values)}
     ok(everybody[Persona.RECRUITER].post("/v1/search", json=body))
 
 

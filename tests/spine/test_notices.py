@@ -188,7 +188,7 @@ def test_a_colleague_who_renames_a_tag_meanwhile_makes_it_nobody_elses_act(world
     world.track(pool, Role.RECRUITER)
     world.settle()
     world.candidate("Ada", ["Java"])
-    assert world.administrator.patch("/v1/tags/java", json={"synonyms": ["Jawa"]}).json()["people"] == 1
+    assert world.administrator.patch("/v1/tags/java", json={"name": "Jawa"}).json()["people"] == 1
     world.settle()
     assert told(world, Role.RECRUITER) == []
 
