@@ -9,7 +9,8 @@ from typing import Any
 
 from api import cursors
 from search.facets import FACETS
-from tests.leaks.house import (
+from tests.leaks.house import House
+from tests.leaks.words import (
     ASKED_REASON,
     ASKED_SKILLS,
     ELSEWHERE,
@@ -29,7 +30,6 @@ from tests.leaks.house import (
     UNSEEN_LABELS,
     UNSEEN_SKILLS,
     WORDS,
-    House,
 )
 
 BANDS = ("0-1", "2-4", "5-9", "10-19", "20+")

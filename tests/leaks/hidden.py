@@ -9,7 +9,8 @@ from typing import Any
 
 from records.models import Role
 from tests.api.answers import ok
-from tests.leaks.house import (
+from tests.leaks.house import House, cv, hidden_person
+from tests.leaks.words import (
     ELSEWHERE,
     FIRST_NAMES,
     INTERNAL,
@@ -20,13 +21,9 @@ from tests.leaks.house import (
     STREAMED,
     UNSEEN_LABELS,
     WORDS,
-    House,
-    Reader,
-    cv,
-    hidden_person,
 )
 
-# So many spellings near a word that is typed: more than any list of candidates for a typing error holds by default.
+# So many spellings near a word that is typed: more than an engine tries by default.
 SPELLINGS = 90
 # Words of everybody's profile that no tag answers to in the beginning.
 LENT = (*WORDS, *FIRST_NAMES, *LAST_NAMES)
@@ -83,7 +80,7 @@ def somebody_comes(by: Change) -> str:
 
 
 def many_write_a_word_alike(by: Change) -> str:
-    """A hundred hidden people, each with another spelling near a word that is mistyped."""
+    """Hidden people who write a word in ninety ways near to how it was mistyped."""
     word = by.pick(by.house.mistyped[-MOST_MISTYPED:] or WORDS[:1])
     spellings = {f"{word[:at]}{sign}{word[at:]}" for at in range(1, len(word)) for sign in "abcdefg"}
     spellings |= {f"{word[:at]}{sign}{word[at + 1 :]}" for at in range(1, len(word)) for sign in "abcdefg"}
@@ -405,5 +402,3 @@ CHANGES: dict[Kind, float] = {
     a_position_changes: 2,
     a_reason_is_added: 1,
 }
-
-__all__ = ["CHANGES", "Change", "Kind", "Reader"]

@@ -22,32 +22,28 @@ from records.models import ApiToken, Attempts, Role
 from tests.api.answers import ok
 from tests.api.traces import share
 from tests.installation import Installation
-
-FIRST_NAMES = ("Jana", "Petr", "Žofie", "Karel", "Eva", "Ondřej", "Ludmila", "Tomáš", "Alena", "Šimon")
-LAST_NAMES = ("Nováková", "Svoboda", "Dvořák", "Černá", "Procházka", "Kučerová", "Veselý", "Horáková")
-HEADLINES = ("Backend developer", "Data engineer", "Tester", "Platform engineer", "Analyst", "")
-
-# In the CVs of everybody, seen and hidden; no tracked pool asks for them.
-WORDS = (
-    "kubernetes", "terraform", "postgresql", "hexagonal", "microservices", "observability", "refactoring", "payments",
-    "logistics", "accessibility", "C++", "Node.js", "programátorka", "vývojář",
-)  # fmt: skip
-# What the pool of the streams asks for, and only its people have. Each of them has the first two.
-STREAMED = ("kafka", "streams", "flink", "samza", "pulsar", "debezium")
-SPRING = "spring"
-# In notes of colleagues, and in some CVs that are seen.
-NOTED = ("salary", "notice period", "relocation", "remote", "kubernetes", "payments", "unconvinced")
-
-REGION, TOWNS, ELSEWHERE = "Jihomoravský kraj", ("Brno", "Vyškov"), ("Praha", "Ostrava")
-ASKED_SKILLS = ("Java", "Kotlin")
-OTHER_SKILLS = ("Python", "SQL", "React", "Docker")
-# Carried by hidden people only, from the beginning.
-UNSEEN_SKILLS = ("Cobol", "Fortran")
-SEEN_LABEL, UNSEEN_LABELS, INTERNAL = "speaker", ("alumni", "boomerang"), ("do not hire", "board")
-# The pool of rejections asks for the first; colleagues give only the others.
-ASKED_REASON, OTHER_REASONS = "salary too low", ("culture", "timing", "another offer")
-STAGES = ("new", "screening", "interview", "offer")
-SOURCES = ("referral", "linkedin", "agency")
+from tests.leaks.words import (
+    ASKED_REASON,
+    ASKED_SKILLS,
+    ELSEWHERE,
+    FIRST_NAMES,
+    HEADLINES,
+    INTERNAL,
+    LAST_NAMES,
+    NOTED,
+    OTHER_REASONS,
+    OTHER_SKILLS,
+    REGION,
+    SEEN_LABEL,
+    SOURCES,
+    SPRING,
+    STAGES,
+    STREAMED,
+    TOWNS,
+    UNSEEN_LABELS,
+    UNSEEN_SKILLS,
+    WORDS,
+)
 
 
 class Reader(StrEnum):
@@ -69,7 +65,7 @@ class Seen:
     positions: list[str] = field(default_factory=list)
     positions_known: list[str] = field(default_factory=list)
     applications: list[str] = field(default_factory=list)
-    # By what became of them: 0 to 3 unseen, then seen, read and done ones.
+    # By what became of them: unseen, seen, read or done.
     notices: dict[str, list[str]] = field(default_factory=dict)
     seen_up_to: int = 0
     last_seq: int = 0

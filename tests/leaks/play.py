@@ -21,10 +21,9 @@ from tests.leaks.sessions import ENTRIES, LENGTH, STREAM, Session, hold
 
 # Sessions that are asked again after the same changes, and how many changes that is: the worker's part of a round is
 # then shared by several pairs.
-UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+SESSIONS, CHANGED = 12, 12
 COUNTS_ATTEMPTS = ("/v1/login", "/v1/password/reset-request")
-SESSIONS = 12
-CHANGED = 12
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True, slots=True)
