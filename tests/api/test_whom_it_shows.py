@@ -11,6 +11,7 @@ from records.database import session
 from records.models import Notification, Role
 from records.repositories.notices import MOST_UNSEEN
 from tests.api.answers import ok, places, problem
+from tests.api.test_applications import application_of, position_of
 from tests.installation import Installation
 
 JAVA = {"tags": {"any": ["Java"]}}
@@ -140,6 +141,21 @@ def test_nobody_can_tell_from_the_bell_who_of_an_import_applied(
     world.settle()
     told = [(notice["kind"], notice["people"]) for notice in world.bell()]
     assert told == ([("summary", 4)] if notices == "summary" else [])
+
+
+def test_nobody_can_tell_from_the_bell_what_happened_elsewhere_beside_their_own_act(world: Installation) -> None:
+    """A manager brings a person into a pool they track, while an application they do not know of changes its stage."""
+    world.track(world.pool("Baristas", {"text": "espresso"}))
+    person = world.candidate("Ada")
+    shown, hidden = (application_of(world, person, position_of(world, title)) for title in ("Shown", "Hidden"))
+    world.settle()
+    manager = world.id_of(Role.HIRING_MANAGER)
+    ok(world.recruiter.put(f"{shown}/shares/{manager}"), 204)
+    ok(world.recruiter.patch(hidden, json={"stage": "offer"}))
+    ok(world.manager.patch(f"/v1/candidates/{person}", json={"headline": "Espresso"}))
+    world.settle()
+    assert [pool["name"] for pool in ok(world.manager.get(f"/v1/candidates/{person}"))["through"]] == ["Baristas"]
+    assert world.bell() == []
 
 
 def test_a_rejection_by_which_somebody_enters_a_pool_is_told(world: Installation) -> None:
