@@ -184,6 +184,39 @@ def test_of_labels_a_tracker_sees_those_that_their_pools_ask(world: Installation
     assert sorted(tag["name"] for tag in tags) == ["Java", "Warm"]
 
 
+def shown_labels(world: Installation, person: uuid.UUID) -> list[str]:
+    """The labels of a person, for the manager."""
+    tags = ok(world.manager.get(f"/v1/candidates/{person}"))["tags"]
+    return sorted(tag["name"] for tag in tags if tag["kind"] == "label")
+
+
+def test_of_labels_a_tracker_sees_none_that_only_a_pool_above_theirs_asks(world: Installation) -> None:
+    for name in ("Warm", "Cold", "Mild"):
+        world.tag(name, "label")
+    above = world.pool("Warm", {"tags": {"any": ["Warm"]}})
+    tracked = world.pool("Cold", {"tags": {"any": ["Cold"]}}, parent=above)
+    world.pool("Mild", {"tags": {"all": ["Mild"]}}, parent=tracked)
+    person = world.candidate("Ada", ["Warm", "Cold", "Mild"])
+    world.settle()
+    world.track(tracked)
+    assert shown_labels(world, person) == ["Cold", "Mild"]
+    world.track(above)
+    assert shown_labels(world, person) == ["Cold", "Mild", "Warm"]
+
+
+def test_of_labels_a_tracker_sees_those_that_are_asked_of_the_people_shown_now(world: Installation) -> None:
+    for name in ("Warm", "Cold"):
+        world.tag(name, "label")
+    pool = world.pool("Pool", {"tags": {"any": ["Warm"]}})
+    person = world.candidate("Ada", ["Warm", "Cold"])
+    world.settle()
+    world.track(pool)
+    ok(world.recruiter.patch(f"/v1/pools/{pool}", json={"criteria": {"tags": {"any": ["Cold"]}}}))
+    assert shown_labels(world, person) == ["Warm"]
+    world.settle()
+    assert shown_labels(world, person) == ["Cold"]
+
+
 def test_what_was_said_of_a_person_goes_with_them(world: Installation, java: uuid.UUID) -> None:
     person = world.candidate("Ada", ["Java"])
     world.settle()
