@@ -23,7 +23,7 @@ _OWNED = text(
 
 _THROUGH = text(
     """
-    SELECT p.id, p.name, p.live_ancestors FROM matches m
+    SELECT p.id, p.name FROM matches m
     JOIN pools p ON p.id = m.pool_id AND p.live_generation = m.generation AND p.deleted_at IS NULL
     JOIN candidates c ON c.id = m.candidate_id AND c.deleted_at IS NULL
     WHERE m.candidate_id = :candidate AND m.left_at IS NULL
@@ -33,13 +33,20 @@ _THROUGH = text(
     """
 ).bindparams(bindparam("user", type_=Uuid), bindparam("candidate", type_=Uuid))
 
+# Of each pool what it asks of the people it shows now (`criteria` may be newer), from the highest tracked pool
+# downwards: what those above that one ask, a tracker is not told.
 _ASKED_TAGS = text(
     """
-    SELECT DISTINCT key FROM pools p, jsonb_array_elements_text(
-        coalesce(p.criteria -> 'tags' -> 'any', '[]') || coalesce(p.criteria -> 'tags' -> 'all', '[]')) AS key
-    WHERE p.id = ANY(:pools)
+    SELECT DISTINCT key FROM pools p
+    CROSS JOIN LATERAL (
+        SELECT min(array_position(p.live_ancestors, t.pool_id)) AS depth FROM tracking t
+        WHERE t.user_id = :user AND t.pool_id = ANY(p.ancestors) AND t.pool_id = ANY(p.live_ancestors)) tracked
+    CROSS JOIN LATERAL jsonb_array_elements(p.live_chain) WITH ORDINALITY AS asked(criteria, depth)
+    CROSS JOIN LATERAL jsonb_array_elements_text(
+        coalesce(asked.criteria -> 'tags' -> 'any', '[]') || coalesce(asked.criteria -> 'tags' -> 'all', '[]')) AS key
+    WHERE p.id = ANY(:pools) AND asked.depth >= tracked.depth
     """
-).bindparams(bindparam("pools", type_=ARRAY(Uuid)))
+).bindparams(bindparam("user", type_=Uuid), bindparam("pools", type_=ARRAY(Uuid)))
 
 _POSITION_SHARED = text(
     "SELECT EXISTS (SELECT FROM shares WHERE user_id = :user AND position_id = :position AND revoked_at IS NULL)"
@@ -165,11 +172,10 @@ class SeenPerson:
 
 @dataclass(frozen=True, slots=True)
 class Through:
-    """A tracked pool that a candidate is in, and the pools whose criteria hold in it, itself included."""
+    """A tracked pool that a candidate is in."""
 
     id: uuid.UUID
     name: str
-    branch: list[uuid.UUID]
 
 
 def owned_applications(db: Session, user: uuid.UUID, candidate: uuid.UUID) -> set[uuid.UUID]:
@@ -182,9 +188,9 @@ def tracked_pools_of(db: Session, user: uuid.UUID, candidate: uuid.UUID) -> list
     return [Through(*row) for row in db.execute(_THROUGH, {"user": user, "candidate": candidate})]
 
 
-def asked_tags(db: Session, through: Sequence[Through]) -> set[str]:
-    """The keys of the tags that these pools, or those above them, ask people to have."""
-    return set(db.scalars(_ASKED_TAGS, {"pools": list({pool for each in through for pool in each.branch})}))
+def asked_tags(db: Session, user: uuid.UUID, through: Sequence[Through]) -> set[str]:
+    """The keys of the tags that these pools ask people to have, or those above them up to one the user tracks."""
+    return set(db.scalars(_ASKED_TAGS, {"user": user, "pools": [pool.id for pool in through]}))
 
 
 def shared_with(db: Session, user: uuid.UUID) -> Shared:
