@@ -38,7 +38,7 @@ class Leak:
     def __str__(self) -> str:
         happened = "\n    ".join(self.changes)
         return (
-            f"pair {self.pair}: the {self.reader} asked\n    {self.request}\n"
+            f"The {self.reader} asked\n    {self.request}\n"
             f"meanwhile, out of their sight\n    {happened}\nand the answer differs: {self.difference}"
         )
 
@@ -50,6 +50,7 @@ class Played:
     pairs: int = 0
     requests: int = 0
     twins: int = 0
+    rounds: int = 0
     leak: Leak | None = None
     reached: Counter[str] = field(default_factory=Counter)
     changed: Counter[str] = field(default_factory=Counter)
@@ -67,24 +68,58 @@ class Focus:
 class Course:
     """One course of pairs: the same seed and house give the same requests and changes, only with other ids.
 
-    `address` is a server to open event streams at. `one_by_one` asks everything again after each single change: slower,
-    and it names the change that shows.
+    `address` is a server to open event streams at.
     """
 
     house: House
     seed: str
     focus: Focus = Focus()
     address: str | None = None
-    one_by_one: bool = False
 
     def play(self, pairs: int) -> Played:
         """So many pairs, or as many as it takes to find a leak."""
         played = Played()
         for number in range(-(-pairs // SESSIONS)):
-            played.leak = self._round(f"{self.seed}/{number}", self._tour(number), played)
+            played.leak = self._round(number, played)
             if played.leak is not None:
                 break
         return played
+
+    def explain(self, rounds: int) -> Leak | None:
+        """The same course in a new house. After these rounds everything is asked again after each single change."""
+        played = Played()
+        for number in range(rounds):
+            for _ in self._changes(number, self._sessions(number, played), played):
+                pass
+            self.house.settle()
+        sessions = self._sessions(rounds, played)
+        if leak := self._twins(sessions, played):
+            return leak
+        for change in self._changes(rounds, sessions, played):
+            self.house.settle()
+            if leak := self._again(sessions, played, [change]):
+                return leak
+        return None
+
+    def _round(self, number: int, played: Played) -> Leak | None:
+        sessions = self._sessions(number, played)
+        if leak := self._twins(sessions, played):
+            return leak
+        heard_before = self._heard(number)
+        happened = list(self._changes(number, sessions, played))
+        self.house.settle()
+        if leak := self._again(sessions, played, happened):
+            return leak
+        played.rounds += 1
+        for begun, before in heard_before.items():
+            if (difference := first_difference(before, self._heard(number)[begun])) is not None:
+                request = Request(STREAM, STREAM[1], headers={"Last-Event-ID": begun})
+                return Leak(played.pairs, Reader.MANAGER, request, tuple(happened), difference)
+        return None
+
+    def _sessions(self, number: int, played: Played) -> list[Session]:
+        seeds = [f"{self.seed}/{number}/{at}" for at in range(SESSIONS)]
+        return [self._session(seed, at, self._tour(number) if not at else [], played) for at, seed in enumerate(seeds)]
 
     def _tour(self, number: int) -> list[Route]:
         """A few routes a round, in turn: however seldom a route is drawn, it is asked now and then."""
@@ -93,40 +128,17 @@ class Course:
         every = list(ENTRIES)
         return [every[at % len(every)] for at in range(number * LENGTH, (number + 1) * LENGTH)]
 
-    def _round(self, seed: str, tour: list[Route], played: Played) -> Leak | None:
-        sessions = [self._session(f"{seed}/{at}", at, tour if not at else [], played) for at in range(SESSIONS)]
-        if leak := self._twins(sessions, played, random.Random(f"{seed}/twins")):
-            return leak
-        heard_before = self._heard(seed)
-        happened: list[str] = []
-        for name, change in self._changes(seed, sessions):
-            played.changed[name] += 1
-            happened.append(change)
-            if self.one_by_one:
-                self.house.settle()
-                if leak := self._again(sessions, played, happened):
-                    return leak
-                happened = []
-        self.house.settle()
-        if leak := self._again(sessions, played, happened):
-            return leak
-        for begun, before in heard_before.items():
-            if (difference := first_difference(before, self._heard(seed)[begun])) is not None:
-                request = Request(STREAM, STREAM[1], headers={"Last-Event-ID": begun})
-                return Leak(played.pairs, Reader.MANAGER, request, tuple(happened), difference)
-        return None
-
     def _session(self, seed: str, number: int, tour: list[Route], played: Played) -> Session:
         session = hold(number, Draw(self.house, random.Random(seed)), self._ask, self.focus.routes, tour)
         played.requests += len(session.asked)
         played.reached.update(_reached(session))
         return session
 
-    def _twins(self, sessions: list[Session], played: Played, rng: random.Random) -> Leak | None:
+    def _twins(self, sessions: list[Session], played: Played) -> Leak | None:
         """What is hidden is answered as what never was: the pair of worlds in which one of the two is not there."""
         hidden = self.house.hidden.ids
         for session in sessions:
-            touched = {id_: str(uuid.UUID(int=rng.getrandbits(128), version=4)) for id_ in session.touched & hidden}
+            touched = {id_: str(uuid.uuid4()) for id_ in session.touched & hidden}
             for request, answer in session.asked:
                 twin = request.about(touched)
                 if twin == request or request.route[0] == "PATCH" or "Idempotency-Key" in request.headers:
@@ -138,14 +150,15 @@ class Course:
                     return Leak(played.pairs, session.reader, request, changes, difference)
         return None
 
-    def _changes(self, seed: str, sessions: list[Session]) -> Iterator[tuple[str, str]]:
-        rng = random.Random(f"{seed}/changes")
+    def _changes(self, number: int, sessions: list[Session], played: Played) -> Iterator[str]:
+        rng = random.Random(f"{self.seed}/{number}/changes")
         change = Change(self.house, rng, set().union(*(session.touched for session in sessions)))
         kinds = rng.choices(list(CHANGES), list(CHANGES.values()), k=CHANGED)
         if self.focus.kinds:
             kinds[::2] = rng.choices(self.focus.kinds, k=len(kinds[::2]))
         for kind in kinds:
-            yield kind.__name__, kind(change)
+            played.changed[kind.__name__] += 1
+            yield kind(change)
 
     def _again(self, sessions: list[Session], played: Played, happened: list[str]) -> Leak | None:
         for session in sessions:
@@ -163,10 +176,10 @@ class Course:
             self.house.forget_attempts()
         return send(self.house.readers[reader], request)
 
-    def _heard(self, seed: str) -> dict[str, Answer]:
+    def _heard(self, number: int) -> dict[str, Answer]:
         if self.address is None:
             return {}
-        begun = str(random.Random(f"{seed}/stream").randint(0, self.house.seen.last_seq - 1))
+        begun = str(random.Random(f"{self.seed}/{number}/stream").randint(0, self.house.seen.last_seq - 1))
         return {begun: heard(self.address, self.house.tokens[Reader.MANAGER], begun)}
 
 
