@@ -304,4 +304,4 @@ class Draw:
             "name": self.rng.choice(FIRST_NAMES).lower(),
             "activity": 1_790_000_000_000,
         }
-        return cursors.write(sort, self.chance(0.3), key[sort], self.candidate())
+        return cursors.write(sort, self.chance(0.3), self.rng.randrange(100), key[sort], self.candidate())

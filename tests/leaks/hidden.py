@@ -11,7 +11,9 @@ from records.models import Role
 from tests.api.answers import ok
 from tests.leaks.house import (
     ELSEWHERE,
+    FIRST_NAMES,
     INTERNAL,
+    LAST_NAMES,
     NOTED,
     SOURCES,
     STAGES,
@@ -26,6 +28,8 @@ from tests.leaks.house import (
 
 # So many spellings near a word that is typed: more than any list of candidates for a typing error holds by default.
 SPELLINGS = 90
+# Words of everybody's profile that no tag answers to in the beginning.
+LENT = (*WORDS, *FIRST_NAMES, *LAST_NAMES)
 # So many people with one word come at once: that makes it less rare than another one.
 COMERS, MOST_COMPARED = 20, 10
 # Of the words that were mistyped so far, so many of the last ones.
@@ -181,11 +185,14 @@ def a_source_is_corrected(by: Change) -> str:
 
 
 def a_tag_appears(by: Change) -> str:
-    """A new tag that only a hidden person carries, or nobody."""
+    """A new tag that only a hidden person carries, or nobody. Its other names may be words of everybody's CVs."""
     kind = by.rng.choice(("skill", "skill", "town", "label", "language"))
     name = by.take(kind)
     real = {"town": "location"}.get(kind, kind)
-    by.house.created("/v1/tags", {"name": name, "kind": real, "synonyms": [f"{name} alias"]})
+    unused = [word for word in LENT if word not in by.house.hidden.lent]
+    aliases = by.rng.sample(unused, 2) if len(unused) > 1 and by.rng.random() < 0.4 else [f"{name} alias"]
+    by.house.hidden.lent.update(aliases)
+    by.house.created("/v1/tags", {"name": name, "kind": real, "synonyms": aliases})
     if kind != "language" and by.rng.random() < 0.8:
         person = by.pick(by.house.hidden.people)
         into = "locations" if real == "location" else "tags"
@@ -194,7 +201,7 @@ def a_tag_appears(by: Change) -> str:
         by.house.hidden.tags.append(name)
     elif kind == "town":
         by.house.hidden.towns.append(name)
-    return f"a new {real} “{name}”, on hidden people at most"
+    return f"a new {real} “{name}”, also called {aliases}, on hidden people at most"
 
 
 def a_word_becomes_a_tag(by: Change) -> str:

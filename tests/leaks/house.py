@@ -102,6 +102,8 @@ class Hidden:
     # Addresses of people, and of other users.
     emails: list[str] = field(default_factory=list)
     colleagues: list[str] = field(default_factory=list)
+    # Words that are names of hidden tags by now.
+    lent: set[str] = field(default_factory=set)
 
     @property
     def ids(self) -> set[str]:

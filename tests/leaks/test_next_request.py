@@ -224,12 +224,12 @@ def test_who_is_deactivated_or_sees_numbers_only_searches_no_more(
 
 def lose_between(patch: pytest.MonkeyPatch, lose: Callable[[], None]) -> None:
     """The right is lost after the engine has answered for the first time and before we have."""
-    still_there = [lose]
+    to_lose = [lose]
 
     def losing(*asked: Any) -> Any:
         answer = door.search(*asked)
-        if still_there:
-            still_there.pop()()
+        while to_lose:
+            to_lose.pop()()
         return answer
 
     patch.setattr(finding, "search", losing)

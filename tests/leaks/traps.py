@@ -310,7 +310,12 @@ def _precondition_on_the_row(patch: Patch) -> None:
 
 def _names_of_all_tags(patch: Patch) -> None:
     """An unknown name is refused with what was perhaps meant, for everybody."""
-    patch.setattr(reading, "understand_for_reader", lambda db, criteria, _positions: understand(db, criteria))
+    patch.setattr(reading, "understand_for_reader", lambda db, criteria, *_seen: understand(db, criteria))
+
+
+def _other_names_of_hidden_tags(patch: Patch) -> None:
+    """A word of the text is asked in all the names of a tag, whoever carries it."""
+    patch.setattr(access, "carried_by_seen", lambda _db, _reader, keys: set(keys))
 
 
 def _metrics_for_everybody(patch: Patch) -> None:
@@ -410,6 +415,7 @@ TRAPS = (
     Trap("ETag of the row", _etag_of_the_row, (PERSON,), (hidden.a_colleague_tags,)),
     Trap("412 after a hidden change", _precondition_on_the_row, (PERSON,), (hidden.a_colleague_tags,)),
     Trap("tag vocabulary", _names_of_all_tags, (SEARCH,), (hidden.a_tag_appears,)),
+    Trap("other names of hidden tags", _other_names_of_hidden_tags, (SEARCH,), (hidden.a_tag_appears,)),
     Trap("metrics for everybody", _metrics_for_everybody, (METRICS,), (hidden.somebody_comes,)),
     Trap("409: asked for already", _asked_already, (WANT,), (hidden.a_colleague_asks_for_somebody,)),
     Trap(
