@@ -85,49 +85,42 @@ _LAST_KNOWN = text(
     " ORDER BY candidate_id"
 ).bindparams(bindparam("pool", type_=Uuid))
 
+# The two ways to see the person `c`, each said once: an application or its position was shared, or a tracked pool shows
+# them.
+_IS_SHARED = """EXISTS (
+    SELECT FROM applications a JOIN shares s ON s.user_id = :user AND s.revoked_at IS NULL
+        AND (s.application_id = a.id OR s.position_id = a.position_id)
+    WHERE a.candidate_id = c.id)"""
+_IS_IN_A_TRACKED_POOL = """EXISTS (
+    SELECT FROM matches m
+    JOIN pools p ON p.id = m.pool_id AND p.live_generation = m.generation AND p.deleted_at IS NULL
+    JOIN tracking w ON w.user_id = :user AND w.pool_id = ANY(p.ancestors) AND w.pool_id = ANY(p.live_ancestors)
+    WHERE m.candidate_id = c.id AND m.left_at IS NULL)"""
+
 # Tags among these that somebody carries, themselves or through a place in them, whom the user sees.
 _CARRIED = text(
-    """
+    f"""
     SELECT t.key FROM tags t WHERE t.key = ANY(:keys) AND EXISTS (
         SELECT FROM tags below
         JOIN candidate_tags ct ON ct.tag_id = below.id
         JOIN candidates c ON c.id = ct.candidate_id AND c.deleted_at IS NULL
         WHERE (below.id = t.id OR (t.kind = 'location' AND below.lineage @> ARRAY[t.key]))
-          AND (EXISTS (
-              SELECT FROM applications a JOIN shares s ON s.user_id = :user AND s.revoked_at IS NULL
-                  AND (s.application_id = a.id OR s.position_id = a.position_id)
-              WHERE a.candidate_id = c.id)
-            OR EXISTS (
-              SELECT FROM matches m
-              JOIN pools p ON p.id = m.pool_id AND p.live_generation = m.generation AND p.deleted_at IS NULL
-              JOIN tracking w ON w.user_id = :user
-                  AND w.pool_id = ANY(p.ancestors) AND w.pool_id = ANY(p.live_ancestors)
-              WHERE m.candidate_id = c.id AND m.left_at IS NULL)))
+          AND ({_IS_SHARED} OR {_IS_IN_A_TRACKED_POOL}))
     """
 ).bindparams(bindparam("user", type_=Uuid), bindparam("keys", type_=ARRAY(Text)))
 
 # What a page of people shows, of those the reader still sees, in one statement: a search may have found somebody a
 # moment before the right to see them, or they themselves, went.
 _STILL_SEEN = text(
-    """
+    f"""
     SELECT c.id, c.name, c.headline, c.years_experience, c.version, c.created_at, c.updated_at, c.profile_at,
            (SELECT coalesce(jsonb_agg(jsonb_build_array(t.key, t.name, t.kind) ORDER BY t.name, t.key), '[]'::jsonb)
             FROM candidate_tags ct JOIN tags t ON t.id = ct.tag_id
             WHERE ct.candidate_id = c.id AND t.kind IN ('skill', 'location', 'language')) AS tags,
            seen.owned
     FROM candidates c
-    CROSS JOIN LATERAL (
-        SELECT :everything OR EXISTS (
-            SELECT FROM applications a JOIN shares s ON s.user_id = :user AND s.revoked_at IS NULL
-                AND (s.application_id = a.id OR s.position_id = a.position_id)
-            WHERE a.candidate_id = c.id) AS owned
-    ) seen
-    WHERE c.id = ANY(:ids) AND c.deleted_at IS NULL
-      AND (seen.owned OR EXISTS (
-          SELECT FROM matches m
-          JOIN pools p ON p.id = m.pool_id AND p.live_generation = m.generation AND p.deleted_at IS NULL
-          JOIN tracking t ON t.user_id = :user AND t.pool_id = ANY(p.ancestors) AND t.pool_id = ANY(p.live_ancestors)
-          WHERE m.candidate_id = c.id AND m.left_at IS NULL))
+    CROSS JOIN LATERAL (SELECT :everything OR {_IS_SHARED} AS owned) seen
+    WHERE c.id = ANY(:ids) AND c.deleted_at IS NULL AND (seen.owned OR {_IS_IN_A_TRACKED_POOL})
     """
 ).bindparams(bindparam("user", type_=Uuid), bindparam("ids", type_=ARRAY(Uuid)))
 
