@@ -6,6 +6,7 @@ One pair is one session before and after. No world is built twice: the second on
 from __future__ import annotations
 
 import random
+import re
 import uuid
 from collections import Counter
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from tests.leaks.sessions import ENTRIES, LENGTH, STREAM, Session, hold
 
 # Sessions that are asked again after the same changes, and how many changes that is: the worker's part of a round is
 # then shared by several pairs.
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 COUNTS_ATTEMPTS = ("/v1/login", "/v1/password/reset-request")
 SESSIONS = 12
 CHANGED = 12
@@ -189,6 +191,11 @@ def _reached(session: Session) -> Iterator[str]:
         assert answer.status < 500, f"{request}\n{answer.status} {answer.body!r}"
         yield f"{session.reader} {' '.join(request.route)} {answer.status}"
         document = answer.document()
+        for name, value in _values(document):
+            if isinstance(value, int) and not isinstance(value, bool):
+                yield f"number: {name}"
+            elif isinstance(value, str) and UUID.fullmatch(value):
+                yield f"id of version {uuid.UUID(value).version}"
         if request.route[1] != "/v1/search" or answer.status != 200:
             continue
         for what in ("items", "next", "hints", "facets"):
@@ -203,3 +210,15 @@ def _reached(session: Session) -> Iterator[str]:
                 yield f"{session.reader} facet {name}"
         if "cursor" in (request.body or {}) or any(name == "cursor" for name, _ in request.params):
             yield f"{session.reader} search with cursor"
+
+
+def _values(document: object, name: str = "") -> Iterator[tuple[str, object]]:
+    """Every value of a document with the name of its field."""
+    if isinstance(document, dict):
+        for field_name, value in document.items():
+            yield from _values(value, field_name)
+    elif isinstance(document, list):
+        for value in document:
+            yield from _values(value, name)
+    else:
+        yield name, document

@@ -16,6 +16,8 @@ from tests.leaks.sessions import ENTRIES, OPEN, OWN, REFUSED
 SEED = os.environ.get("LEAK_SEED", "1")
 PAIRS = int(os.environ.get("LEAK_PAIRS", "300"))
 PAIRS_OF_THE_LONG_SUITE = 10_000
+# Of people and notices that the reader sees, of their own bell, of the answer itself. Nothing else is counted for them.
+NUMBERS = {"total", "people", "alone", "unseen", "seq", "years_experience", "status"}
 # With more, hidden things pile up in one house and each round takes longer.
 PAIRS_OF_A_HOUSE = 1_000
 
@@ -61,6 +63,13 @@ def test_the_sessions_reach_what_could_tell(played: Played) -> None:
     features = ("items", "next", "cursor", "facets", "hints", "marks", "similar_spelling")
     assert {f"manager search with {feature}" for feature in features} <= played.reached.keys()
     assert played.twins >= 50
+
+
+def test_every_number_shown_is_known_and_ids_are_random(played: Played) -> None:
+    """A number that counts up, such as a version or an id from a sequence, tells of what happens elsewhere."""
+    numbers = {what.removeprefix("number: ") for what in played.reached if what.startswith("number: ")}
+    assert numbers <= NUMBERS, numbers - NUMBERS
+    assert {what for what in played.reached if what.startswith("id of version")} == {"id of version 4"}
 
 
 @pytest.mark.long
