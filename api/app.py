@@ -12,6 +12,7 @@ from api import cookies, problems
 from api.caching import NotKept
 from api.limits import BodyLimit
 from api.metrics import Measured
+from api.network import UnnamedProxy
 from api.problems import PROBLEMS, ProblemDocument
 from api.routes import (
     account,
@@ -55,6 +56,7 @@ OPEN = (
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    app.state.unnamed_proxy = UnnamedProxy()
     app.state.streams = Streams()
     await app.state.streams.start()
     if settings().express_lane:

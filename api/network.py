@@ -3,13 +3,36 @@
 from __future__ import annotations
 
 import ipaddress
+import logging
 from ipaddress import IPv4Address, IPv6Address
 
 from fastapi import Request
 
 from core.settings import is_loopback, settings
 
+log = logging.getLogger(__name__)
+
 Address = IPv4Address | IPv6Address
+
+
+class UnnamedProxy:
+    """Whether requests came here through a proxy that TRUSTED_PROXIES does not name, since this process began.
+
+    All its clients are one network then, so that any of them uses up the attempts to sign in of all the others.
+    """
+
+    def __init__(self) -> None:
+        self.noticed = False
+
+    def notice(self, peer: str) -> None:
+        """It is `peer`; said once, because it would be said of every request."""
+        if not self.noticed:
+            self.noticed = True
+            log.warning(
+                "X-Forwarded-For came from %s, which TRUSTED_PROXIES does not name, and is not believed: whoever comes"
+                " that way counts as one network when attempts to sign in are counted.",
+                peer,
+            )
 
 
 def network_of(request: Request) -> str:
@@ -20,6 +43,15 @@ def network_of(request: Request) -> str:
     if isinstance(address, IPv6Address):
         return str(ipaddress.ip_network((address, 64), strict=False))
     return str(address)
+
+
+def look_for_unnamed_proxy(request: Request) -> bool:
+    """Whether there is a proxy that we should be told of; this request counts already."""
+    unnamed: UnnamedProxy = request.app.state.unnamed_proxy
+    forwarded = any(map(str.strip, request.headers.getlist("x-forwarded-for")))
+    if forwarded and not _trusted(_peer(request)):
+        unnamed.notice(request.client.host if request.client else "an unknown address")
+    return unnamed.noticed
 
 
 def is_encrypted(request: Request) -> bool:
@@ -37,6 +69,7 @@ def stays_here(request: Request) -> bool:
 
 def _client(request: Request) -> Address | None:
     """The last address of the way here that is not one of our proxies; what stands before it anybody can write."""
+    look_for_unnamed_proxy(request)
     address = _peer(request)
     on_the_way = ",".join(request.headers.getlist("x-forwarded-for")).split(",")
     while _trusted(address) and on_the_way:

@@ -35,6 +35,16 @@ def check_parts() -> list[Part]:
     ]
 
 
+def unnamed_proxy() -> Part:
+    """What stands in front of us and was not told to us."""
+    return Part(
+        name="proxy",
+        up=False,
+        what_waits="telling clients apart: all who come through the proxy count as one where attempts to sign in are"
+        " counted, until its address is in TRUSTED_PROXIES",
+    )
+
+
 def _postgresql() -> bool:
     try:
         ping()

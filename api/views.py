@@ -112,7 +112,7 @@ def candidate_view(work: Work, candidate: uuid.UUID) -> CandidateView:
     if not owned and not through:
         raise NotFound("candidate")
     row = candidates.get(work.db, candidate)
-    asked = access.asked_tags(work.db, through) if through else set()
+    asked = access.asked_tags(work.db, work.caller.id, through) if through else set()
     tags = [TagView.of(tag) for tag in candidates.tags_of(work.db, candidate) if _is_shown(tag, asked)]
     view = _profile(row, "owner" if owned else "view", tags)
     view.through = [PoolName(id=pool.id, name=pool.name) for pool in through] or None

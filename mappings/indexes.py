@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from mappings.analysis import analysis
-from mappings.fields import FIELDS
+from mappings.fields import FIELDS, STORED_APART
 
 _SETTINGS: dict[str, Any] = {
     # A copy as soon as there is a second node; a single node is not left waiting for one.
@@ -34,6 +34,7 @@ def candidate_index() -> dict[str, Any]:
         },
         "mappings": {
             "dynamic": "strict",
+            "_source": {"excludes": list(STORED_APART)},
             "properties": {field.name: field.candidate for field in FIELDS if field.candidate is not None},
         },
     }

@@ -34,13 +34,16 @@ class Entered:
 def together(origins: Sequence[Origin]) -> Origin:
     """One origin for several changes handled at once. An actor is spared only what nobody else had a hand in.
 
-    A silent change (a tag renamed) beside a louder one had none: nobody would be told of it alone. What follows is
-    left out beside an import, whose own way of telling then decides.
+    A silent change (a tag renamed) beside a louder one had none: nobody would be told of it alone. Nor had one that
+    follows: a bell that rings for the actor would say that something hidden happened beside their act. What follows
+    is left out altogether beside an import, whose own way of telling then decides.
     """
     if any(origin.batch and origin.notices != "follow" for origin in origins):
         origins = [origin for origin in origins if origin.notices != "follow"]
     loudest = max(origins, key=lambda origin: LOUDNESS[origin.notices])
-    actors = {origin.actor for origin in origins if origin.notices != "silent" or loudest.notices == "silent"}
+    heard = [origin for origin in origins if origin.notices != "silent"] or origins
+    own = [origin for origin in heard if origin.notices != "follow"] or heard
+    actors = {origin.actor for origin in own}
     return Origin(actors.pop() if len(actors) == 1 else None, loudest.batch, loudest.notices)
 
 

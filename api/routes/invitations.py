@@ -98,8 +98,8 @@ def invite(body: NewInvitation, request: Request, work: AdministratorWork) -> Se
 
 @router.post("/invitations/{invitation}/resend", summary="Send an invitation again")
 def resend(invitation: Id, request: Request, work: AdministratorWork) -> Sent:
-    """With a new link, good for another week; the old one is worth nothing any more."""
-    row, secret = invitations.renew(work.db, invitation)
+    """With a new link, good for another week, and yours from now on; the old link is worth nothing any more."""
+    row, secret = invitations.renew(work.db, invitation, work.caller.id)
     return _send(request, work, row, secret)
 
 

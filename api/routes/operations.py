@@ -10,7 +10,8 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import BaseModel
 
 from api.metrics import exposition
-from api.parts import Part, check_parts
+from api.network import look_for_unnamed_proxy
+from api.parts import Part, check_parts, unnamed_proxy
 from api.wire import StrictRoute
 from api.work import AdministratorWork
 
@@ -37,9 +38,11 @@ async def alive() -> Alive:
 
 
 @router.get("/readyz", summary="Which parts are up", responses={503: {"model": Readiness}})
-def ready(response: Response) -> Readiness:
-    """200 while writes are accepted (degraded: something waits), 503 when they are not."""
+def ready(request: Request, response: Response) -> Readiness:
+    """200 while writes are accepted (degraded: something waits, or is to be set), 503 when they are not."""
     parts = check_parts()
+    if look_for_unnamed_proxy(request):
+        parts.append(unnamed_proxy())
     down = {part.name for part in parts if not part.up}
     if "postgresql" in down:
         response.status_code = 503

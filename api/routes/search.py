@@ -6,7 +6,7 @@ import uuid
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from api.facets import FacetView, facet_views, facets_asked
@@ -111,8 +111,8 @@ class FoundView(BaseModel):
     hints: list[HintView] = Field(default=[], description="Where nobody was found: which part to drop.")
 
 
-@router.post("/search", summary="Search people", response_model_exclude_none=True)
-def find_by_body(body: Search, work: ReaderWork) -> FoundView:
+@router.post("/search", summary="Search people", response_model=FoundView)
+def find_by_body(body: Search, work: ReaderWork) -> Response:
     """A change is found about a second after it was acknowledged; somebody you may no longer see never is.
 
     Hiring managers find the people they see, by what they see of them.
@@ -120,10 +120,10 @@ def find_by_body(body: Search, work: ReaderWork) -> FoundView:
     facets = facets_asked(work, body.facets)
     with within("body"):
         found = find(work, Asked(body.criteria, body.order, body.limit, body.cursor, facets))
-    return _view(work, body.criteria, found)
+    return _written(_view(work, body.criteria, found))
 
 
-@router.get("/search", summary="Search people by address", response_model_exclude_none=True)
+@router.get("/search", summary="Search people by address", response_model=FoundView)
 def find_by_address(
     request: Request,
     work: ReaderWork,
@@ -131,7 +131,7 @@ def find_by_address(
     limit: Annotated[int, Query(ge=1, le=200)] = 20,
     cursor: Annotated[str | None, Query(max_length=2_000)] = None,
     facet: Annotated[list[FacetName], Query(max_length=len(FACETS), description="Facets to be counted.")] = [],  # noqa: B006 - FastAPI copies it
-) -> FoundView:
+) -> Response:
     """The same, with the criteria in the address: `q`, `tag`, `tag.not`, `location` … (docs/api.md lists them)."""
     facets = facets_asked(work, tuple(FacetAsked(name=name) for name in dict.fromkeys(facet)), place="query.facet")
     criteria = criteria_in(request.query_params.multi_items(), also=_NOT_CRITERIA)
@@ -143,7 +143,7 @@ def find_by_address(
             for p in error.problems
         )
         raise
-    return _view(work, criteria, found)
+    return _written(_view(work, criteria, found))
 
 
 @router.get("/suggest", summary="What to type next")
@@ -179,6 +179,11 @@ def person_view(work: Work, person: SeenPerson) -> Person:
         created=person.created_at.date(),
         active=person.updated_at if work.sees_all else person.profile_at,
     )
+
+
+def _written(view: FoundView) -> Response:
+    """The answer as JSON, written at once: the framework would read it over first, for a tenth of the time."""
+    return Response(view.model_dump_json(exclude_none=True), media_type="application/json")
 
 
 def _view(work: Work, criteria: Criteria, found: Found) -> FoundView:

@@ -23,7 +23,7 @@ _OWNED = text(
 
 _THROUGH = text(
     """
-    SELECT p.id, p.name, p.live_ancestors FROM matches m
+    SELECT p.id, p.name FROM matches m
     JOIN pools p ON p.id = m.pool_id AND p.live_generation = m.generation AND p.deleted_at IS NULL
     JOIN candidates c ON c.id = m.candidate_id AND c.deleted_at IS NULL
     WHERE m.candidate_id = :candidate AND m.left_at IS NULL
@@ -33,13 +33,20 @@ _THROUGH = text(
     """
 ).bindparams(bindparam("user", type_=Uuid), bindparam("candidate", type_=Uuid))
 
+# Of each pool what it asks of the people it shows now (`criteria` may be newer), from the highest tracked pool
+# downwards: what those above that one ask, a tracker is not told.
 _ASKED_TAGS = text(
     """
-    SELECT DISTINCT key FROM pools p, jsonb_array_elements_text(
-        coalesce(p.criteria -> 'tags' -> 'any', '[]') || coalesce(p.criteria -> 'tags' -> 'all', '[]')) AS key
-    WHERE p.id = ANY(:pools)
+    SELECT DISTINCT key FROM pools p
+    CROSS JOIN LATERAL (
+        SELECT min(array_position(p.live_ancestors, t.pool_id)) AS depth FROM tracking t
+        WHERE t.user_id = :user AND t.pool_id = ANY(p.ancestors) AND t.pool_id = ANY(p.live_ancestors)) tracked
+    CROSS JOIN LATERAL jsonb_array_elements(p.live_chain) WITH ORDINALITY AS asked(criteria, depth)
+    CROSS JOIN LATERAL jsonb_array_elements_text(
+        coalesce(asked.criteria -> 'tags' -> 'any', '[]') || coalesce(asked.criteria -> 'tags' -> 'all', '[]')) AS key
+    WHERE p.id = ANY(:pools) AND asked.depth >= tracked.depth
     """
-).bindparams(bindparam("pools", type_=ARRAY(Uuid)))
+).bindparams(bindparam("user", type_=Uuid), bindparam("pools", type_=ARRAY(Uuid)))
 
 _POSITION_SHARED = text(
     "SELECT EXISTS (SELECT FROM shares WHERE user_id = :user AND position_id = :position AND revoked_at IS NULL)"
@@ -78,49 +85,42 @@ _LAST_KNOWN = text(
     " ORDER BY candidate_id"
 ).bindparams(bindparam("pool", type_=Uuid))
 
+# The two ways to see the person `c`, each said once: an application or its position was shared, or a tracked pool shows
+# them.
+_IS_SHARED = """EXISTS (
+    SELECT FROM applications a JOIN shares s ON s.user_id = :user AND s.revoked_at IS NULL
+        AND (s.application_id = a.id OR s.position_id = a.position_id)
+    WHERE a.candidate_id = c.id)"""
+_IS_IN_A_TRACKED_POOL = """EXISTS (
+    SELECT FROM matches m
+    JOIN pools p ON p.id = m.pool_id AND p.live_generation = m.generation AND p.deleted_at IS NULL
+    JOIN tracking w ON w.user_id = :user AND w.pool_id = ANY(p.ancestors) AND w.pool_id = ANY(p.live_ancestors)
+    WHERE m.candidate_id = c.id AND m.left_at IS NULL)"""
+
 # Tags among these that somebody carries, themselves or through a place in them, whom the user sees.
 _CARRIED = text(
-    """
+    f"""
     SELECT t.key FROM tags t WHERE t.key = ANY(:keys) AND EXISTS (
         SELECT FROM tags below
         JOIN candidate_tags ct ON ct.tag_id = below.id
         JOIN candidates c ON c.id = ct.candidate_id AND c.deleted_at IS NULL
         WHERE (below.id = t.id OR (t.kind = 'location' AND below.lineage @> ARRAY[t.key]))
-          AND (EXISTS (
-              SELECT FROM applications a JOIN shares s ON s.user_id = :user AND s.revoked_at IS NULL
-                  AND (s.application_id = a.id OR s.position_id = a.position_id)
-              WHERE a.candidate_id = c.id)
-            OR EXISTS (
-              SELECT FROM matches m
-              JOIN pools p ON p.id = m.pool_id AND p.live_generation = m.generation AND p.deleted_at IS NULL
-              JOIN tracking w ON w.user_id = :user
-                  AND w.pool_id = ANY(p.ancestors) AND w.pool_id = ANY(p.live_ancestors)
-              WHERE m.candidate_id = c.id AND m.left_at IS NULL)))
+          AND ({_IS_SHARED} OR {_IS_IN_A_TRACKED_POOL}))
     """
 ).bindparams(bindparam("user", type_=Uuid), bindparam("keys", type_=ARRAY(Text)))
 
 # What a page of people shows, of those the reader still sees, in one statement: a search may have found somebody a
 # moment before the right to see them, or they themselves, went.
 _STILL_SEEN = text(
-    """
+    f"""
     SELECT c.id, c.name, c.headline, c.years_experience, c.version, c.created_at, c.updated_at, c.profile_at,
            (SELECT coalesce(jsonb_agg(jsonb_build_array(t.key, t.name, t.kind) ORDER BY t.name, t.key), '[]'::jsonb)
             FROM candidate_tags ct JOIN tags t ON t.id = ct.tag_id
             WHERE ct.candidate_id = c.id AND t.kind IN ('skill', 'location', 'language')) AS tags,
            seen.owned
     FROM candidates c
-    CROSS JOIN LATERAL (
-        SELECT :everything OR EXISTS (
-            SELECT FROM applications a JOIN shares s ON s.user_id = :user AND s.revoked_at IS NULL
-                AND (s.application_id = a.id OR s.position_id = a.position_id)
-            WHERE a.candidate_id = c.id) AS owned
-    ) seen
-    WHERE c.id = ANY(:ids) AND c.deleted_at IS NULL
-      AND (seen.owned OR EXISTS (
-          SELECT FROM matches m
-          JOIN pools p ON p.id = m.pool_id AND p.live_generation = m.generation AND p.deleted_at IS NULL
-          JOIN tracking t ON t.user_id = :user AND t.pool_id = ANY(p.ancestors) AND t.pool_id = ANY(p.live_ancestors)
-          WHERE m.candidate_id = c.id AND m.left_at IS NULL))
+    CROSS JOIN LATERAL (SELECT :everything OR {_IS_SHARED} AS owned) seen
+    WHERE c.id = ANY(:ids) AND c.deleted_at IS NULL AND (seen.owned OR {_IS_IN_A_TRACKED_POOL})
     """
 ).bindparams(bindparam("user", type_=Uuid), bindparam("ids", type_=ARRAY(Uuid)))
 
@@ -165,11 +165,10 @@ class SeenPerson:
 
 @dataclass(frozen=True, slots=True)
 class Through:
-    """A tracked pool that a candidate is in, and the pools whose criteria hold in it, itself included."""
+    """A tracked pool that a candidate is in."""
 
     id: uuid.UUID
     name: str
-    branch: list[uuid.UUID]
 
 
 def owned_applications(db: Session, user: uuid.UUID, candidate: uuid.UUID) -> set[uuid.UUID]:
@@ -182,9 +181,9 @@ def tracked_pools_of(db: Session, user: uuid.UUID, candidate: uuid.UUID) -> list
     return [Through(*row) for row in db.execute(_THROUGH, {"user": user, "candidate": candidate})]
 
 
-def asked_tags(db: Session, through: Sequence[Through]) -> set[str]:
-    """The keys of the tags that these pools, or those above them, ask people to have."""
-    return set(db.scalars(_ASKED_TAGS, {"pools": list({pool for each in through for pool in each.branch})}))
+def asked_tags(db: Session, user: uuid.UUID, through: Sequence[Through]) -> set[str]:
+    """The keys of the tags that these pools ask people to have, or those above them up to one the user tracks."""
+    return set(db.scalars(_ASKED_TAGS, {"user": user, "pools": [pool.id for pool in through]}))
 
 
 def shared_with(db: Session, user: uuid.UUID) -> Shared:

@@ -52,13 +52,13 @@ def add(db: Session, whom: Invited, by: uuid.UUID | None) -> tuple[Invitation, s
     return invitation, secret
 
 
-def renew(db: Session, invitation: uuid.UUID) -> tuple[Invitation, str]:
-    """The invitation with a new secret and a new week; the old secret is worth nothing any more."""
+def renew(db: Session, invitation: uuid.UUID, by: uuid.UUID) -> tuple[Invitation, str]:
+    """The invitation with a new secret and a new week, from now on `by`'s; the old secret is worth nothing any more."""
     secret = new_secret()
     statement = (
         update(Invitation)
         .where(Invitation.id == invitation)
-        .values(digest=digest_of(secret), expires_at=func.clock_timestamp() + LIFE)
+        .values(digest=digest_of(secret), invited_by=by, expires_at=func.clock_timestamp() + LIFE)
         .returning(Invitation)
     )
     renewed = db.scalars(statement).one_or_none()
@@ -74,9 +74,15 @@ def revoke(db: Session, invitation: uuid.UUID) -> None:
 
 
 def take(db: Session, secret: str) -> Invited | None:
-    """Whom this secret invites; it is used up with the caller's commit. None when it is not worth anything."""
+    """Whom this secret invites; it is used up with the caller's commit. None when it is not worth anything.
+
+    It is worth as much as its writer: nobody joins on the word of somebody who is no administrator any more. Nobody
+    wrote one that was made on the server itself.
+    """
     valid = (Invitation.digest == digest_of(secret)) & (Invitation.expires_at > func.clock_timestamp())
-    taken = delete(Invitation).where(valid).returning(Invitation.email, Invitation.name, Invitation.role)
+    writer = select(User.id).where(User.id == Invitation.invited_by, User.active, User.role == Role.ADMINISTRATOR.value)
+    vouched = Invitation.invited_by.is_(None) | writer.exists()
+    taken = delete(Invitation).where(valid, vouched).returning(Invitation.email, Invitation.name, Invitation.role)
     row = db.execute(taken).one_or_none()
     return Invited(row.email, row.name, Role(row.role)) if row else None
 

@@ -66,20 +66,42 @@ _RING = text(
     bindparam("m_pools", type_=_UUIDS),
 )
 
+# Whether the reader of a notice (n) may know who is in a pool (p): they track it now. Roles change, and an analyst
+# sees no people.
+_TRACKED = """
+    EXISTS (SELECT FROM tracking t JOIN users u ON u.id = t.user_id AND u.role <> 'analyst'
+            WHERE t.user_id = n.user_id AND t.pool_id = ANY(p.ancestors) AND t.pool_id = ANY(p.live_ancestors))
+"""
+
 _FORGET_MATCHES = text(
-    """
+    f"""
     WITH forgotten AS (
         DELETE FROM notification_matches nm USING unnest(:candidates, :pools) AS gone(candidate, pool)
-        WHERE nm.candidate_id = gone.candidate AND nm.pool_id = gone.pool RETURNING nm.notification_id
+        WHERE nm.candidate_id = gone.candidate AND nm.pool_id = gone.pool RETURNING nm.notification_id, nm.pool_id
     )
-    SELECT id, user_id FROM notifications WHERE id IN (SELECT notification_id FROM forgotten)
+    SELECT n.id, n.user_id, bool_or({_TRACKED}) AS tracked FROM forgotten
+    JOIN notifications n ON n.id = forgotten.notification_id JOIN pools p ON p.id = forgotten.pool_id
+    GROUP BY n.id, n.user_id
     """
 ).bindparams(bindparam("candidates", type_=_UUIDS), bindparam("pools", type_=_UUIDS))
 
+# Notices with no match left that their reader may know of. What is hidden may become visible again when they track
+# that pool again, so only one with nothing left at all (`bare`) has come to its end.
 _EMPTIED = text(
-    "SELECT id, user_id FROM notifications n WHERE id = ANY(:ids) AND withdrawn_at IS NULL"
-    " AND NOT EXISTS (SELECT FROM notification_matches m WHERE m.notification_id = n.id)"
+    f"""
+    SELECT n.id, n.user_id,
+           NOT EXISTS (SELECT FROM notification_matches nm WHERE nm.notification_id = n.id) AS bare
+    FROM notifications n
+    WHERE n.id = ANY(:ids) AND n.withdrawn_at IS NULL
+      AND NOT EXISTS (SELECT FROM notification_matches nm JOIN pools p ON p.id = nm.pool_id
+                      WHERE nm.notification_id = n.id AND {_TRACKED})
+    ORDER BY n.user_id, n.rung
+    """
 ).bindparams(bindparam("ids", type_=_UUIDS))
+
+_WITHDRAW = text("UPDATE notifications SET withdrawn_at = clock_timestamp() WHERE id = ANY(:ids)").bindparams(
+    bindparam("ids", type_=_UUIDS)
+)
 
 _TOUCH = text(
     """
@@ -89,8 +111,7 @@ _TOUCH = text(
         FROM (SELECT user_id, count(*) AS many FROM given GROUP BY user_id) n
         WHERE u.id = n.user_id RETURNING u.id, u.bell_seq - n.many AS before
     )
-    UPDATE notifications n SET seq = bumped.before + given.ordinal,
-        withdrawn_at = CASE WHEN :withdraw THEN clock_timestamp() ELSE n.withdrawn_at END
+    UPDATE notifications n SET seq = bumped.before + given.ordinal
     FROM given JOIN bumped ON bumped.id = given.user_id WHERE n.id = given.id
     """
 ).bindparams(
@@ -99,19 +120,16 @@ _TOUCH = text(
     bindparam("ordinals", type_=ARRAY(Integer)),
 )
 
-# What a notice may still tell its reader: people who are in a pool now that the reader tracks now. Roles change, and
-# an analyst sees no people; nor do hiring managers see what was asked of a recruiter (_READ).
-_VISIBLE_MATCHES = """
+# What a notice may still tell its reader: people who are in a pool now that the reader tracks now. (Nor do hiring
+# managers see what was asked of a recruiter: _READ.)
+_VISIBLE_MATCHES = f"""
     SELECT nm.candidate_id, nm.pool_id, p.name AS pool_name, c.name AS candidate_name
     FROM notification_matches nm
     JOIN pools p ON p.id = nm.pool_id AND p.deleted_at IS NULL
     JOIN matches m ON m.pool_id = p.id AND m.candidate_id = nm.candidate_id
         AND m.generation = p.live_generation AND m.left_at IS NULL
     JOIN candidates c ON c.id = nm.candidate_id AND c.deleted_at IS NULL
-    WHERE nm.notification_id = n.id
-      AND EXISTS (SELECT FROM tracking t JOIN users u ON u.id = t.user_id AND u.role <> 'analyst'
-                  WHERE t.user_id = n.user_id AND t.pool_id = ANY(p.ancestors)
-                  AND t.pool_id = ANY(p.live_ancestors))
+    WHERE nm.notification_id = n.id AND {_TRACKED}
 """
 
 _READ = f"""
@@ -151,15 +169,19 @@ _ONE = text(_READ + _TELLS + " AND n.id = :id").bindparams(bindparam("user", typ
 MOST_UNSEEN = 100
 
 # The same rule as _TELLS, asked only whether there is something to tell.
+_HAS_SOMETHING = f"""
+    n.withdrawn_at IS NULL
+    AND CASE WHEN n.kind IN ('match', 'summary') THEN EXISTS ({_VISIBLE_MATCHES})
+             WHEN reader.role NOT IN ('administrator', 'recruiter') THEN false
+             WHEN n.kind IN ('wanted', 'done') THEN EXISTS (
+                 SELECT FROM candidates c WHERE c.id = n.candidate_id AND c.deleted_at IS NULL)
+             ELSE EXISTS (SELECT FROM pools p WHERE p.id = n.pool_id AND p.deleted_at IS NULL) END
+"""
+
 _UNSEEN = text(
     f"""
     SELECT count(*) FROM (SELECT FROM notifications n JOIN users reader ON reader.id = n.user_id
-    WHERE n.user_id = :user AND n.seen_at IS NULL AND n.withdrawn_at IS NULL
-      AND CASE WHEN n.kind IN ('match', 'summary') THEN EXISTS ({_VISIBLE_MATCHES})
-               WHEN reader.role NOT IN ('administrator', 'recruiter') THEN false
-               WHEN n.kind IN ('wanted', 'done') THEN EXISTS (
-                   SELECT FROM candidates c WHERE c.id = n.candidate_id AND c.deleted_at IS NULL)
-               ELSE EXISTS (SELECT FROM pools p WHERE p.id = n.pool_id AND p.deleted_at IS NULL) END
+    WHERE n.user_id = :user AND n.seen_at IS NULL AND {_HAS_SOMETHING}
     ORDER BY n.rung DESC LIMIT {MOST_UNSEEN}) newest
     """
 ).bindparams(bindparam("user", type_=Uuid))
@@ -178,9 +200,13 @@ _PEOPLE = text(
     """
 ).bindparams(bindparam("user", type_=Uuid), bindparam("id", type_=Uuid), bindparam("after", type_=Uuid))
 
+# Hidden ones are left alone: each one marked raises the reader's counter, which would tell how many there are.
 _MARK_SEEN = text(
-    "UPDATE notifications SET seen_at = clock_timestamp() WHERE user_id = :user AND seq <= :up_to"
-    " AND seen_at IS NULL AND withdrawn_at IS NULL RETURNING id, seq"
+    f"""
+    UPDATE notifications n SET seen_at = clock_timestamp() FROM users reader
+    WHERE reader.id = n.user_id AND n.user_id = :user AND n.seq <= :up_to AND n.seen_at IS NULL AND {_HAS_SOMETHING}
+    RETURNING n.id, n.seq
+    """
 ).bindparams(bindparam("user", type_=Uuid))
 
 _MARK_READ = text(
@@ -236,32 +262,36 @@ class BellRow:
 def ring(db: Session, notices: Sequence[Notice], gone: Iterable[tuple[uuid.UUID, uuid.UUID]] = ()) -> list[uuid.UUID]:
     """Write bell rows, each once per (user, group_key); returns whose bells changed.
 
-    `gone` are (candidate, pool) that no longer match: no notice tells of them any more, and one that told of nothing
-    else is withdrawn. Both in one call, because all readers concerned must be locked in one order.
+    `gone` are (candidate, pool) that no longer match: no notice tells of them any more. One that told its reader of
+    nothing else is theirs no more, which they hear; whoever had lost that pool before hears nothing. Both in one call,
+    because all readers concerned must be locked in one order.
     """
     touched = _forget(db, gone)
-    readers = sorted({notice.user for notice in notices} | {user for _, user in touched})
+    readers = sorted({notice.user for notice in notices} | {row.user_id for row in touched})
     if len(readers) > 1 or touched:
         db.execute(_LOCK_READERS, {"users": readers})
     changed: set[uuid.UUID] = set()
     if touched:
         # Asked once the readers are held: of two workers that each take away the last but one, one must see it empty.
-        emptied = [(row.id, row.user_id) for row in db.execute(_EMPTIED, {"ids": [notice for notice, _ in touched]})]
-        _touch(db, emptied, withdraw=True)
-        changed.update(user for _, user in emptied)
+        emptied = db.execute(_EMPTIED, {"ids": [row.id for row in touched]}).all()
+        known = {row.id for row in touched if row.tracked}
+        told = [(row.id, row.user_id) for row in emptied if row.id in known]
+        _withdraw(db, [row.id for row in emptied if row.bare])
+        _touch(db, told)
+        changed.update(user for _, user in told)
     if notices:
         _write(db, notices)
         changed.update(notice.user for notice in notices)
     return sorted(changed)
 
 
-def _forget(db: Session, gone: Iterable[tuple[uuid.UUID, uuid.UUID]]) -> list[tuple[uuid.UUID, uuid.UUID]]:
-    """Take these matches out of all notices; returns the (notice, reader) that told of them."""
+def _forget(db: Session, gone: Iterable[tuple[uuid.UUID, uuid.UUID]]) -> Sequence[Row[Any]]:
+    """Take these matches out of all notices: (id, user_id) that told of them, `tracked` if the reader may know."""
     pairs = list(gone)
     if not pairs:
         return []
     parameters = {"candidates": [candidate for candidate, _ in pairs], "pools": [pool for _, pool in pairs]}
-    return [(row.id, row.user_id) for row in db.execute(_FORGET_MATCHES, parameters)]
+    return db.execute(_FORGET_MATCHES, parameters).all()
 
 
 def _write(db: Session, notices: Sequence[Notice]) -> None:
@@ -286,14 +316,19 @@ def _write(db: Session, notices: Sequence[Notice]) -> None:
     )
 
 
-def _touch(db: Session, rows: Sequence[tuple[uuid.UUID, uuid.UUID]], *, withdraw: bool = False) -> None:
+def _withdraw(db: Session, bare: Sequence[uuid.UUID]) -> None:
+    """These speak of nobody any more, whoever tracks what."""
+    if bare:
+        db.execute(_WITHDRAW, {"ids": list(bare)})
+
+
+def _touch(db: Session, rows: Sequence[tuple[uuid.UUID, uuid.UUID]]) -> None:
     """Give these (notice, reader) the reader's next numbers, in the order given. The readers are held already."""
     if rows:
         parameters = {
             "ids": [notice for notice, _ in rows],
             "users": [user for _, user in rows],
             "ordinals": _ordinals(user for _, user in rows),
-            "withdraw": withdraw,
         }
         db.execute(_TOUCH, parameters)
 
@@ -366,7 +401,7 @@ def get(db: Session, user: uuid.UUID, notice: uuid.UUID) -> BellRow | None:
 
 
 def mark_seen(db: Session, user: uuid.UUID, up_to: int) -> None:
-    """The reader opened the bell: everything up to this change is seen. The order of the bell stays."""
+    """The reader opened the bell: everything they see up to this change is seen. The order of the bell stays."""
     _hold(db, user)
     marked = sorted(db.execute(_MARK_SEEN, {"user": user, "up_to": up_to}), key=lambda row: int(row.seq))
     _touch(db, [(row.id, user) for row in marked])

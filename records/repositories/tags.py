@@ -44,6 +44,20 @@ _VOCABULARY_OF = text(
 ).bindparams(bindparam("labels", type_=ARRAY(Text)))
 
 
+_OF_KEYS = text("SELECT key, name, kind FROM tags WHERE key = ANY(:keys)").bindparams(
+    bindparam("keys", type_=ARRAY(Text))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a tag is called."""
+
+    key: str
+    name: str
+    kind: str
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """A tag that a label stands for."""
@@ -227,9 +241,9 @@ def keys_starting(db: Session, start: str, kinds: Sequence[str]) -> list[str]:
     return list(db.scalars(select(Tag.key).where(Tag.kind.in_(kinds), Tag.id.in_(labelled)).order_by(Tag.key)))
 
 
-def of_keys(db: Session, keys: Sequence[str]) -> dict[str, Tag]:
-    """Tags by key."""
-    return {row.key: row for row in db.scalars(select(Tag).where(Tag.key.in_(keys)))} if keys else {}
+def of_keys(db: Session, keys: Sequence[str]) -> dict[str, Named]:
+    """Names and kinds by key."""
+    return {row.key: Named(*row) for row in db.execute(_OF_KEYS, {"keys": list(keys)})} if keys else {}
 
 
 def synonyms_of(db: Session, tags: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[str]]:

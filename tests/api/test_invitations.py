@@ -142,6 +142,28 @@ def test_who_became_a_user_meanwhile_cannot_accept(house: Installation) -> None:
     problem(browser(house).post("/v1/invitations/accept", json={"token": token, "password": NEW}), 409)
 
 
+@pytest.mark.parametrize("change", [{"active": False}, {"role": "recruiter"}])
+def test_an_invitation_is_worth_nothing_while_its_writer_is_no_administrator(
+    house: Installation, change: dict[str, Any]
+) -> None:
+    writer, client = house.add_user(Role.ADMINISTRATOR, f"{uuid.uuid4().hex}@example.com")
+    sent, second = (ok(client.post("/v1/invitations", json=invitation("administrator")), 201) for _ in range(2))
+
+    def accept(link: str) -> Any:
+        body = {"token": secret_in(link, "invitation"), "password": NEW}
+        return browser(house).post("/v1/invitations/accept", json=body)
+
+    ok(house.administrator.patch(f"/v1/users/{writer}", json=change))
+    before = counts()
+    never_given = browser(house).post("/v1/invitations/accept", json={"token": "never given", "password": NEW})
+    assert (accept(sent["link"]).content, counts()) == (never_given.content, before)
+    # Another administrator may take it upon themselves.
+    again = ok(house.administrator.post(f"/v1/invitations/{sent['id']}/resend"))
+    ok(accept(again["link"]), 201)
+    ok(house.administrator.patch(f"/v1/users/{writer}", json={"active": True, "role": "administrator"}))
+    ok(accept(second["link"]), 201)
+
+
 def test_with_mail_the_link_goes_to_the_invited_person_alone(house: Installation, box: Mailbox) -> None:
     body = invitation()
     sent = ok(house.administrator.post("/v1/invitations", json=body), 201)

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from fastapi.testclient import TestClient
 from prometheus_client.parser import text_string_to_metric_families
 
+from api.app import create_app
 from core.settings import settings
 from engine.process import forget_engine
 from notifications.wake import broker
@@ -109,6 +111,34 @@ def test_without_the_database_every_request_is_told_to_come_again(
             problem(answer, 503)
             assert answer.headers["retry-after"]
     ok(house.recruiter.get("/v1/me"))
+
+
+@pytest.mark.parametrize("way", ["/readyz", "/v1/login"])
+def test_a_proxy_that_no_setting_names_is_said_and_warned_of_once(
+    house: Installation, caplog: pytest.LogCaptureFixture, way: str
+) -> None:
+    body = {"email": "nobody@example.com", "password": "not the password at all"} if way == "/v1/login" else None
+    with TestClient(create_app(), client=("203.0.113.5", 1)) as proxy:
+        for _ in range(2):
+            assert ok(proxy.get("/readyz", headers={"X-Forwarded-For": ""}))["status"] == "ready"
+        for _ in range(2):
+            proxy.request("POST" if body else "GET", way, json=body, headers={"X-Forwarded-For": "198.51.100.1"})
+        answer = ok(proxy.get("/readyz"))
+    (part,) = (part for part in answer["parts"] if not part["up"])
+    assert (answer["status"], part["name"]) == ("degraded", "proxy")
+    assert "TRUSTED_PROXIES" in part["what_waits"]
+    assert "203.0.113.5" not in str(answer)
+    (warning,) = (record.getMessage() for record in caplog.records if "TRUSTED_PROXIES" in record.getMessage())
+    assert "203.0.113.5" in warning
+
+
+def test_a_named_proxy_is_nothing_to_speak_of(house: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as named:
+        named.setenv("TRUSTED_PROXIES", "203.0.113.0/24")
+        settings.cache_clear()
+        with TestClient(create_app(), client=("203.0.113.5", 1)) as proxy:
+            assert ok(proxy.get("/readyz", headers={"X-Forwarded-For": "198.51.100.1"}))["status"] == "ready"
+    settings.cache_clear()
 
 
 @pytest.mark.parametrize("role", [Role.RECRUITER, Role.HIRING_MANAGER, Role.ANALYST])

@@ -11,6 +11,7 @@ from records.database import session
 from records.models import Notification, Role
 from records.repositories.notices import MOST_UNSEEN
 from tests.api.answers import ok, places, problem
+from tests.api.test_applications import application_of, position_of
 from tests.installation import Installation
 
 JAVA = {"tags": {"any": ["Java"]}}
@@ -142,6 +143,21 @@ def test_nobody_can_tell_from_the_bell_who_of_an_import_applied(
     assert told == ([("summary", 4)] if notices == "summary" else [])
 
 
+def test_nobody_can_tell_from_the_bell_what_happened_elsewhere_beside_their_own_act(world: Installation) -> None:
+    """A manager brings a person into a pool they track, while an application they do not know of changes its stage."""
+    world.track(world.pool("Baristas", {"text": "espresso"}))
+    person = world.candidate("Ada")
+    shown, hidden = (application_of(world, person, position_of(world, title)) for title in ("Shown", "Hidden"))
+    world.settle()
+    manager = world.id_of(Role.HIRING_MANAGER)
+    ok(world.recruiter.put(f"{shown}/shares/{manager}"), 204)
+    ok(world.recruiter.patch(hidden, json={"stage": "offer"}))
+    ok(world.manager.patch(f"/v1/candidates/{person}", json={"headline": "Espresso"}))
+    world.settle()
+    assert [pool["name"] for pool in ok(world.manager.get(f"/v1/candidates/{person}"))["through"]] == ["Baristas"]
+    assert world.bell() == []
+
+
 def test_a_rejection_by_which_somebody_enters_a_pool_is_told(world: Installation) -> None:
     position = ok(world.recruiter.post("/v1/positions", json={"title": "Engineer"}), 201)["id"]
     reason = {"name": "Salary", "said_by": "us"}
@@ -166,6 +182,39 @@ def test_of_labels_a_tracker_sees_those_that_their_pools_ask(world: Installation
     world.track(above)
     tags = ok(world.manager.get(f"/v1/candidates/{person}"))["tags"]
     assert sorted(tag["name"] for tag in tags) == ["Java", "Warm"]
+
+
+def shown_labels(world: Installation, person: uuid.UUID) -> list[str]:
+    """The labels of a person, for the manager."""
+    tags = ok(world.manager.get(f"/v1/candidates/{person}"))["tags"]
+    return sorted(tag["name"] for tag in tags if tag["kind"] == "label")
+
+
+def test_of_labels_a_tracker_sees_none_that_only_a_pool_above_theirs_asks(world: Installation) -> None:
+    for name in ("Warm", "Cold", "Mild"):
+        world.tag(name, "label")
+    above = world.pool("Warm", {"tags": {"any": ["Warm"]}})
+    tracked = world.pool("Cold", {"tags": {"any": ["Cold"]}}, parent=above)
+    world.pool("Mild", {"tags": {"all": ["Mild"]}}, parent=tracked)
+    person = world.candidate("Ada", ["Warm", "Cold", "Mild"])
+    world.settle()
+    world.track(tracked)
+    assert shown_labels(world, person) == ["Cold", "Mild"]
+    world.track(above)
+    assert shown_labels(world, person) == ["Cold", "Mild", "Warm"]
+
+
+def test_of_labels_a_tracker_sees_those_that_are_asked_of_the_people_shown_now(world: Installation) -> None:
+    for name in ("Warm", "Cold"):
+        world.tag(name, "label")
+    pool = world.pool("Pool", {"tags": {"any": ["Warm"]}})
+    person = world.candidate("Ada", ["Warm", "Cold"])
+    world.settle()
+    world.track(pool)
+    ok(world.recruiter.patch(f"/v1/pools/{pool}", json={"criteria": {"tags": {"any": ["Cold"]}}}))
+    assert shown_labels(world, person) == ["Warm"]
+    world.settle()
+    assert shown_labels(world, person) == ["Cold"]
 
 
 def test_what_was_said_of_a_person_goes_with_them(world: Installation, java: uuid.UUID) -> None:

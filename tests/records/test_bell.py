@@ -16,7 +16,7 @@ from records.repositories import notices
 from records.repositories.notices import BellRow, Notice
 from tests.installation import Installation
 from tests.records.meeting import Beside
-from tests.spine.steps import skills
+from tests.spine.steps import skills, untag, untrack
 
 
 def wanted(reader: uuid.UUID, person: uuid.UUID, number: object) -> Notice:
@@ -188,3 +188,75 @@ def test_opening_the_bell_while_a_summary_grows_is_no_circle(world: Installation
             notices.ring(worker, [grown])
             worker.commit()
         marking.ended()
+
+
+# -- what a reader may not know of any more --
+
+
+def _stands(reader: uuid.UUID) -> int:
+    with session() as db:
+        return notices.bell_seqs(db, [reader])[reader]
+
+
+def _lost_php(world: Installation, **people: list[str]) -> tuple[uuid.UUID, list[uuid.UUID], dict[str, str], uuid.UUID]:
+    """A manager who was told of these people in Java and PHP and has lost PHP: id, people, notices by name, PHP."""
+    world.skills("Java", "PHP")
+    java, php = world.pool("Java", skills("Java")), world.pool("PHP", skills("PHP"))
+    world.track(java)
+    world.track(php)
+    world.settle()
+    ids = []
+    for name, tags in people.items():
+        ids.append(world.candidate(name, tags))
+        world.settle()
+    told = {item["candidate"]["name"]: item["id"] for item in world.bell()}
+    assert set(told) == set(people)
+    untrack(world, php)
+    return world.id_of(Role.HIRING_MANAGER), ids, told, php
+
+
+def test_a_notice_is_withdrawn_alike_whether_or_not_it_also_names_a_pool_the_reader_lost(world: Installation) -> None:
+    manager, people, told, php = _lost_php(world, Both=["Java", "PHP"], One=["Java"])
+    stood = _stands(manager)
+    for number, (person, name) in enumerate(zip(people, ("Both", "One"), strict=True), start=1):
+        untag(world, person, "java")
+        world.settle()
+        (row,) = since(manager, stood + number - 1)
+        assert (str(row.id), row.tells, row.seq) == (told[name], False, stood + number)
+    # What was hidden is theirs to see again with the pool.
+    world.track(php)
+    assert [item["id"] for item in world.bell()] == [told["Both"]]
+
+
+def test_whoever_lost_a_pool_is_not_told_when_people_leave_it(world: Installation) -> None:
+    manager, (both, other), told, php = _lost_php(world, Both=["Java", "PHP"], Other=["PHP"])
+    stood = _stands(manager)
+    for person in (both, other):
+        untag(world, person, "php")
+        world.settle()
+    assert (_stands(manager), since(manager, stood)) == (stood, [])
+    assert [item["id"] for item in world.bell()] == [told["Both"]]
+    world.track(php)
+    assert [item["id"] for item in world.bell()] == [told["Both"]]
+
+
+def test_nobodys_stream_is_woken_by_what_it_must_not_tell(world: Installation) -> None:
+    """A waking shifts the next sign of life of a silent stream, so it can be seen."""
+    manager, (other,), _, php = _lost_php(world, Other=["PHP"])
+    with session() as db:
+        assert notices.ring(db, [], [(other, php)]) == []
+        db.rollback()
+    world.track(php)
+    with session() as db:
+        assert notices.ring(db, [], [(other, php)]) == [manager]
+
+
+def test_opening_the_bell_marks_and_counts_only_what_it_shows(world: Installation) -> None:
+    manager, _, told, php = _lost_php(world, Hidden=["PHP"], Shown=["Java"])
+    stood = _stands(manager)
+    for _ in range(2):  # a second time changes nothing
+        assert world.manager.post("/v1/notifications/seen", json={"up_to": stood}).json() == {"unseen": 0}
+        assert _stands(manager) == stood + 1
+    assert [(str(row.id), row.seen_at is not None) for row in since(manager, stood)] == [(told["Shown"], True)]
+    world.track(php)
+    assert {item["id"]: item["seen"] for item in world.bell()} == {told["Shown"]: True, told["Hidden"]: False}

@@ -16,6 +16,7 @@ from engine.indexes import refresh
 from engine.process import engine
 from indexer.document import build_document
 from indexer.drain import drain_batch
+from mappings.fields import STORED_APART
 from percolators.diff import Subject
 from percolators.recording import record
 from records import outbox
@@ -33,8 +34,10 @@ def index_name() -> str:
 
 def stored_document(person: uuid.UUID) -> dict[str, Any]:
     refresh(engine(), index_name())
-    found: dict[str, Any] = engine().call("GET", f"/{index_name()}/_doc/{person}")
-    return {"version": found["_version"], "source": found["_source"]}
+    apart = {"_source": "true", "stored_fields": ",".join(STORED_APART)}
+    found: dict[str, Any] = engine().call("GET", f"/{index_name()}/_doc/{person}", **apart)
+    texts = {name: found.get("fields", {}).get(name, []) for name in STORED_APART}
+    return {"version": found["_version"], "source": found["_source"] | texts}
 
 
 def match_rows() -> set[tuple[Any, ...]]:
