@@ -195,13 +195,13 @@ QUESTIONS: dict[str, tuple[dict[str, Any], Holds]] = {
         {
             "tags": {"all": ["Java", "SQL"], "none": ["PHP"]},
             "experience": {"any": ["5-9", "10-19"]},
-            "text": "javascript",
+            "text": "python",
         },
         lambda p: (
             {"Java", "SQL"} <= p.skills
             and "PHP" not in p.skills
             and experience_band(p.years) in ("5-9", "10-19")
-            and "linux" in p.words
+            and "python" in p.words
         ),
     ),
     "rejected for a reason on a position": (
