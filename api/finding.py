@@ -23,10 +23,9 @@ from search.criteria import Criteria
 from search.facets import Counted, Facet, FacetName, read
 from search.hints import parts_of
 from search.normalise import ResolvedCriteria
-from search.question import Word
 from search.ranking import positive_words
 from search.secure import Access, secure_alternatives, secure_search
-from search.wording import is_word
+from search.wording import can_be_misspelt
 
 Sort = Literal["relevance", "newest", "oldest", "name", "activity"]
 # Each look finds at most a page of people who are gone; so many more than the engine can be behind.
@@ -102,7 +101,7 @@ def find(work: Work, asked: Asked) -> Found:
     )
     hints: list[Hint] = []
     if not answer.hits and not asked.cursor:
-        retried = any(isinstance(word, Word) and is_word(word) for word in words)
+        retried = any(map(can_be_misspelt, words))
         query = secured(lenient=retried, gone=gone)
         again, hints = _second_look(asked.criteria, resolved, today, reader, (query, page), gone)
         if retried:

@@ -115,15 +115,8 @@ def search_both(
     engine: Engine, index: str, first: tuple[SecuredQuery, Page], second: tuple[SecuredQuery, Page]
 ) -> tuple[Answer, Answer]:
     """Two searches in one request."""
-    header = orjson.dumps({"index": index, "allow_partial_search_results": False})
-    lines: list[bytes] = []
-    for query, page in (first, second):
-        lines += [header, orjson.dumps(_body(query, page, total=True))]
-    responses = engine.call("POST", "/_msearch", ndjson(lines))["responses"]
-    for response in responses:
-        if "error" in response:
-            raise refusal(response.get("status", 400), response["error"])
-    one, other = (_answer(whole(response)) for response in responses)
+    bodies = [_body(query, page, total=True) for query, page in (first, second)]
+    one, other = map(_answer, _together(engine, index, bodies))
     return one, other
 
 
@@ -154,20 +147,24 @@ def matching_ids_of_many(
     """
     for start in range(0, len(queries), TOGETHER):
         chunk = queries[start : start + TOGETHER]
-        header = orjson.dumps({"index": index, "allow_partial_search_results": False})
-        lines: list[bytes] = []
-        for query in chunk:
-            lines += [header, orjson.dumps(_body(query, Page(batch, "id"), total=False))]
-        answer = engine.call("POST", "/_msearch", ndjson(lines))
-        for at, (query, response) in enumerate(zip(chunk, answer["responses"], strict=True)):
-            if "error" in response:
-                raise refusal(response.get("status", 400), response["error"])
-            hits = _hits(whole(response))
+        bodies = [_body(query, Page(batch, "id"), total=False) for query in chunk]
+        for at, (query, answer) in enumerate(zip(chunk, _together(engine, index, bodies), strict=True)):
+            hits = _hits(answer)
             if hits:
                 yield start + at, [(hit.id, hit.version) for hit in hits]
             if len(hits) == batch:
                 for more in matching_ids(engine, index, query, batch, after=hits[-1].cursor):
                     yield start + at, more
+
+
+def _together(engine: Engine, index: str, bodies: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The answers to several searches sent as one request, in their order; raises where one of them failed."""
+    header = orjson.dumps({"index": index, "allow_partial_search_results": False})
+    lines = [line for body in bodies for line in (header, orjson.dumps(body))]
+    for response in engine.call("POST", "/_msearch", ndjson(lines))["responses"]:
+        if "error" in response:
+            raise refusal(response.get("status", 400), response["error"])
+        yield whole(response)
 
 
 def _search(engine: Engine, index: str, query: SecuredQuery, page: Page, *, total: bool) -> dict[str, Any]:

@@ -86,13 +86,18 @@ def criteria_in(address: str | Sequence[tuple[str, str]], also: Iterable[str] = 
     try:
         return parse_criteria(sent)
     except CriteriaInvalid as error:
-        error.problems = tuple(Problem(_in_address(problem.place), problem.message) for problem in error.problems)
+        error.problems = tuple(Problem(in_address(problem.place), problem.message) for problem in error.problems)
         raise
 
 
 def in_address(place: str) -> str:
     """`criteria.tags.none[1]` as it stands in an address: `query.tag.not[1]`."""
-    return _in_address(place)
+    bare = place.removeprefix("criteria").lstrip(".")
+    stem, bracket, rest = bare.partition("[")
+    name = _PLACES.get(f"{stem}[]") or _PLACES.get(stem)
+    if name is None:
+        return f"query.{bare}" if bare else "query"
+    return f"query.{name}{bracket}{rest.split(']')[0]}{']' if bracket else ''}"
 
 
 def _put(sent: dict[str, Any], place: str, text: str) -> str | None:
@@ -136,12 +141,3 @@ def _written(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value)
-
-
-def _in_address(place: str) -> str:
-    bare = place.removeprefix("criteria").lstrip(".")
-    stem, bracket, rest = bare.partition("[")
-    name = _PLACES.get(f"{stem}[]") or _PLACES.get(stem)
-    if name is None:
-        return f"query.{bare}" if bare else "query"
-    return f"query.{name}{bracket}{rest.split(']')[0]}{']' if bracket else ''}"

@@ -23,6 +23,11 @@ _BAND_STARTS: Final[tuple[int, ...]] = (2, 5, 10, 20)
 #: Stands for "whichever" in a combined rejection; keys may not contain it, nor the bar between them.
 ANY: Final = "*"
 
+#: What is said of one application in one combined keyword, in its order; called as the application's own fields.
+REJECTION_PARTS: Final = ("reason", "by", "position")
+APPLIED_PARTS: Final = ("position", "stage", "source")
+Triple = tuple[str | None, str | None, str | None]
+
 
 def experience_band(years: int | None) -> Band | None:
     """The band these years fall in; None for a person of whom it is not known."""
@@ -44,34 +49,46 @@ def language_ladder(language: str, level: Level | None) -> list[str]:
 
 def rejection_keyword(reason: str | None, by: str | None, position: str | None) -> str:
     """One question about one rejected application: what is None may be anything."""
-    return "|".join(part or ANY for part in (reason, by, position))
+    return _joined((reason, by, position))
 
 
 def rejection_combinations(reason: str | None, by: str | None, position: str | None) -> list[str]:
     """Every question this one rejection answers: up to eight, `*|*|*` (rejected at all) among them."""
-    choices = [(part, None) if part else (None,) for part in (reason, by, position)]
-    return [rejection_keyword(*chosen) for chosen in product(*choices)]
+    return _combinations((reason, by, position))
 
 
-def rejection_keywords(rejections: Iterable[tuple[str | None, str | None, str | None]]) -> list[str]:
+def rejection_keywords(rejections: Iterable[Triple]) -> list[str]:
     """The combinations of all of one person's rejections, each once, in a fixed order."""
-    return sorted({keyword for one in rejections for keyword in rejection_combinations(*one)})
+    return _each_once(rejections)
 
 
 def applied_keyword(position: str | None, stage: str | None, source: str | None) -> str:
     """One question about one application: what is None may be anything."""
-    return "|".join(part or ANY for part in (position, stage, source))
+    return _joined((position, stage, source))
 
 
-def applied_keywords(applications: Iterable[tuple[str | None, str | None, str | None]]) -> list[str]:
+def applied_keywords(applications: Iterable[Triple]) -> list[str]:
     """Every question that one of these applications answers, each once, in a fixed order."""
-    return sorted(
-        {
-            applied_keyword(*chosen)
-            for one in applications
-            for chosen in product(*[(part, None) if part else (None,) for part in one])
-        }
-    )
+    return _each_once(applications)
+
+
+def said_in(keyword: str, parts: tuple[str, ...]) -> dict[str, str]:
+    """What a combined keyword asks, by its parts (REJECTION_PARTS or APPLIED_PARTS); those that may be anything are
+    left out."""
+    return {part: said for part, said in zip(parts, keyword.split("|"), strict=True) if said != ANY}
+
+
+def _joined(parts: Triple) -> str:
+    return "|".join(part or ANY for part in parts)
+
+
+def _combinations(parts: Triple) -> list[str]:
+    choices = [(part, None) if part else (None,) for part in parts]
+    return [_joined((one, two, three)) for one, two, three in product(*choices)]
+
+
+def _each_once(triples: Iterable[Triple]) -> list[str]:
+    return sorted({keyword for parts in triples for keyword in _combinations(parts)})
 
 
 # Control characters (Unicode's Cc but line ends and tabs) and lone surrogates (Cs).

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import product
@@ -13,6 +13,7 @@ from search.normalise import Keys, ResolvedApplication, ResolvedCriteria, Resolv
 from search.question import (
     EVERYONE,
     AppliedSince,
+    Atom,
     Between,
     InPool,
     Is,
@@ -53,7 +54,7 @@ def compile_parts(criteria: ResolvedCriteria, today: date) -> Parts:
         "experience": _keys("experience", criteria.experience),
         "languages": _keys("languages", Keys(any=criteria.languages.any, none=criteria.languages.none)),
         "created": _created(criteria, today),
-        "pools": _pools(Keys(any=criteria.pools.any, none=criteria.pools.none)),
+        "pools": _asked_of(Keys(any=criteria.pools.any, none=criteria.pools.none), InPool),
         "applications": _applied(criteria.applied) if criteria.applied else EVERYONE,
         "rejections": _rejected(criteria.rejected) if criteria.rejected else EVERYONE,
         "never_rejected": _never_rejected(criteria.never_rejected),
@@ -62,7 +63,7 @@ def compile_parts(criteria: ResolvedCriteria, today: date) -> Parts:
         (
             _tags(Keys(all=criteria.tags.all), criteria),
             _keys("languages", Keys(all=criteria.languages.all)),
-            _pools(Keys(all=criteria.pools.all)),
+            _asked_of(Keys(all=criteria.pools.all), InPool),
             negation(_applied(criteria.not_applied)) if criteria.not_applied else EVERYONE,
             negation(_rejected(criteria.not_rejected)) if criteria.not_rejected else EVERYONE,
             criteria.text,
@@ -76,22 +77,18 @@ def conjoin(questions: Iterable[Question]) -> Question:
     return every(questions)
 
 
+def _asked_of(keys: Keys, holds: Callable[[str], Atom]) -> Question:
+    """One of `any`, every one of `all`, none of `none`; `holds` says what each key asks."""
+    some = either(map(holds, keys.any)) if keys.any else EVERYONE
+    return every((some, *map(holds, keys.all), *(negation(holds(key)) for key in keys.none)))
+
+
 def _keys(field: str, keys: Keys) -> Question:
-    some = either(Is(field, key) for key in keys.any) if keys.any else EVERYONE
-    return every((some, *(Is(field, key) for key in keys.all), *(negation(Is(field, key)) for key in keys.none)))
+    return _asked_of(keys, lambda key: Is(field, key))
 
 
 def _tags(keys: Keys, criteria: ResolvedCriteria) -> Question:
-    def carries(key: str) -> Is:
-        return Is(TAG_FIELDS[criteria.kinds.get(key, "skill")], key)
-
-    some = either(map(carries, keys.any)) if keys.any else EVERYONE
-    return every((some, *map(carries, keys.all), *(negation(carries(key)) for key in keys.none)))
-
-
-def _pools(keys: Keys) -> Question:
-    some = either(map(InPool, keys.any)) if keys.any else EVERYONE
-    return every((some, *map(InPool, keys.all), *(negation(InPool(pool)) for pool in keys.none)))
+    return _asked_of(keys, lambda key: Is(TAG_FIELDS[criteria.kinds.get(key, "skill")], key))
 
 
 def _created(criteria: ResolvedCriteria, today: date) -> Question:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal, get_args
 
 from core.text import fold
-from search.bands import ANY
+from search.bands import APPLIED_PARTS, REJECTION_PARTS, said_in
 from search.compile import Parts
 from search.question import AppliedSince, Either, Is, Question, RejectedSince
 from search.render_search import render_search
@@ -90,13 +90,13 @@ class Counted:
 def aggregations(facets: Sequence[Facet], parts: Parts, sight: Sight, folders: Mapping[str, Clause]) -> dict[str, Any]:
     """What to ask the engine for these facets."""
     shown = {facet.part for facet in facets}
-    chosen = {name: question for name, question in parts.chosen.items() if name in shown}
+    chosen = {name: render_search(question, sight) for name, question in parts.chosen.items() if name in shown}
     by_filter: dict[tuple[str, ...], dict[str, Any]] = {}
     for facet in facets:
         others = tuple(sorted(name for name in chosen if name != facet.part))
         by_filter.setdefault(others, {})[facet.name] = _one(facet, parts, sight, folders)
     return {
-        f"g{number}": {"filter": _all([render_search(chosen[name], sight) for name in others]), "aggs": inside}
+        f"g{number}": {"filter": _all([chosen[name] for name in others]), "aggs": inside}
         for number, (others, inside) in enumerate(by_filter.items())
     }
 
@@ -153,14 +153,13 @@ def _of_the_same_application(facet: Facet, chosen: Question | None) -> list[Clau
         field = f"applications.{own}"
         clauses = [clause for clause in asked_of_one(chosen) if field not in clause.get("terms", {})]
         return [*clauses, IS_REJECTED] if isinstance(chosen, RejectedSince) else clauses
-    names = ("reason", "by", "position") if facet.part == "rejections" else ("position", "stage", "source")
-    asked: dict[str, set[str]] = {name: set() for name in names if name != own}
+    parts = REJECTION_PARTS if facet.part == "rejections" else APPLIED_PARTS
+    asked: dict[str, set[str]] = {part: set() for part in parts}
     for atom in chosen.parts if isinstance(chosen, Either) else (chosen,):
         assert isinstance(atom, Is)
-        for name, value in zip(names, atom.value.split("|"), strict=True):
-            if name != own and value != ANY:
-                asked[name].add(value)
-    return [{"terms": {f"applications.{name}": sorted(values)}} for name, values in asked.items() if values]
+        for part, said in said_in(atom.value, parts).items():
+            asked[part].add(said)
+    return [{"terms": {f"applications.{part}": sorted(said)}} for part, said in asked.items() if said and part != own]
 
 
 def _terms(facet: Facet, field: str) -> dict[str, Any]:

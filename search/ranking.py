@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from search.question import Either, Every, Phrase, Question, Word
 from search.sight import Clause, either_of, words_in
-from search.wording import is_word, nearly
+from search.wording import can_be_misspelt, nearly
 
 # Where a word stands says how much it says. A name is looked for on purpose; somebody's skills and headline say what
 # they are, the rest of a CV also what they once came across. Each place is evidence of its own, so they add up.
@@ -17,19 +17,19 @@ NEARLY = 0.3
 
 def by_statistics(question: Question, *, forgiving: bool) -> Iterator[Clause]:
     """For those who see everybody: rare words count more, and so does a word that occurs often."""
-    for word in positive_words(question):
-        for field, weight in WEIGHTS.items():
-            yield _boosted(words_in(field, word), weight)
-        if forgiving and isinstance(word, Word) and is_word(word):
-            yield _constant(nearly("text", word), NEARLY)
+    return _evidence(question, _boosted, forgiving=forgiving)
 
 
 def by_what_is_seen(question: Question, *, forgiving: bool) -> Iterator[Clause]:
     """For everybody else: only where a word stands counts, since how rare it is depends on people they must not see."""
+    return _evidence(question, _constant, forgiving=forgiving)
+
+
+def _evidence(question: Question, weighed: Callable[[Clause, float], Clause], *, forgiving: bool) -> Iterator[Clause]:
     for word in positive_words(question):
         for field, weight in WEIGHTS.items():
-            yield _constant(words_in(field, word), weight)
-        if forgiving and isinstance(word, Word) and is_word(word):
+            yield weighed(words_in(field, word), weight)
+        if forgiving and can_be_misspelt(word):
             yield _constant(nearly("text", word), NEARLY)
 
 
@@ -39,7 +39,7 @@ def marked(question: Question, *, forgiving: bool) -> Clause | None:
     for word in positive_words(question):
         asked.append(words_in("text", word))
         asked.append(words_in("notes", word))
-        if forgiving and isinstance(word, Word) and is_word(word):
+        if forgiving and can_be_misspelt(word):
             asked.append(nearly("text", word))
     return either_of(asked) if asked else None
 

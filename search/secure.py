@@ -111,11 +111,9 @@ def secure_search(
     asked = parts.without()
     rank = by_statistics if access.sees_all else by_what_is_seen
     question = render_search(parts.without(*shown), named)
-    if gone:
-        question = {"bool": {"filter": [question], "must_not": [{"terms": {"id": sorted(gone)}}]}}
     return SecuredQuery(
         rights=_rights(access),
-        question=question,
+        question=_without(gone, question),
         chosen=render_search(chosen, named) if shown else None,
         facets=aggregations(facets, parts, lenient, folders),
         rank=tuple(rank(asked, forgiving=forgiving)) if ranked else (),
@@ -142,7 +140,7 @@ def secure_similar(candidate: str, tags: Sequence[Is], access: Access) -> Secure
     shared = [sight.atom(tag) for tag in tags]
     return SecuredQuery(
         rights=_rights(access),
-        question={"bool": {"filter": [either_of(shared)], "must_not": [{"term": {"id": candidate}}]}},
+        question=_without([candidate], either_of(shared)),
         rank=tuple({"constant_score": {"filter": clause, "boost": 1.0}} for clause in shared),
     )
 
@@ -160,7 +158,7 @@ def secure_alternatives(
     counted = {name: render_search(question, sight) for name, question in alternatives.items()}
     return SecuredQuery(
         rights=_rights(access),
-        question={"bool": {"must_not": [{"terms": {"id": sorted(gone)}}]}} if gone else EVERYBODY,
+        question=_without(gone, EVERYBODY),
         facets={"alternatives": {"filters": {"filters": counted}}} if counted else {},
     )
 
@@ -175,6 +173,13 @@ def _rights(access: Access) -> Clause:
     owned: list[Clause] = [] if mine == NOBODY else [{"nested": {"path": "applications", "query": mine}}]
     ways = [*owned, *(folder.clause for folder in access.tracked)]
     return _alive(either_of(ways)) if ways else NOBODY
+
+
+def _without(people: Collection[str], question: Clause) -> Clause:
+    """The question but for these people, by id."""
+    if not people:
+        return question
+    return {"bool": {"filter": [question], "must_not": [{"terms": {"id": sorted(people)}}]}}
 
 
 def _alive(whom: Clause) -> Clause:

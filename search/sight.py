@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
 from mappings.analysis import EXACT
-from search.bands import ANY
+from search.bands import APPLIED_PARTS, REJECTION_PARTS, said_in
 from search.question import AppliedSince, Atom, Between, InPool, Is, Phrase, RejectedSince, Word
 
 Clause = dict[str, Any]
@@ -124,9 +124,9 @@ class Own:
             case Is("sources", source):
                 return self._one([{"term": {"applications.source": source}}])
             case Is("rejections", value):
-                return self._one([IS_REJECTED, *_combined(("reason", "by", "position"), value)])
+                return self._one([IS_REJECTED, *_combined(REJECTION_PARTS, value)])
             case Is("applied", value):
-                return self._one(_combined(("position", "stage", "source"), value))
+                return self._one(_combined(APPLIED_PARTS, value))
             case Is("never_rejected", value):
                 rejected = self._one([IS_REJECTED])
                 return rejected if value == "no" else {"bool": {"must_not": [rejected]}}
@@ -161,10 +161,8 @@ def plain(atom: Atom) -> Clause:
 
 def words_in(field: str, atom: Word | Phrase) -> Clause:
     """The word in any of its forms, or the phrase as written, in this field."""
-    if isinstance(atom, Phrase):
-        return {"match_phrase": {field: {"query": atom.text, "analyzer": EXACT}}}
-    if "@" in atom.text:
-        # An address is one thing, though the analysis makes two words of it.
+    # An address is one thing, though the analysis makes two words of it.
+    if isinstance(atom, Phrase) or "@" in atom.text:
         return {"match_phrase": {field: {"query": atom.text, "analyzer": EXACT}}}
     return {"match": {field: {"query": atom.text, "operator": "and"}}}
 
@@ -191,7 +189,6 @@ def either_of(clauses: list[Clause]) -> Clause:
     return clauses[0] if len(clauses) == 1 else {"bool": {"should": clauses, "minimum_should_match": 1}}
 
 
-def _combined(fields: tuple[str, ...], value: str) -> list[Clause]:
+def _combined(parts: tuple[str, ...], keyword: str) -> list[Clause]:
     """The parts of a combined keyword, each asked of the application itself."""
-    parts = value.split("|")
-    return [{"term": {f"applications.{name}": part}} for name, part in zip(fields, parts, strict=True) if part != ANY]
+    return [{"term": {f"applications.{part}": said}} for part, said in said_in(keyword, parts).items()]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeGuard
 
 from mappings.analysis import EXACT
 from search.question import Atom, Word
@@ -34,12 +34,12 @@ class Forgiving:
     def atom(self, atom: Atom) -> Clause:
         """A word, or one much like it; anything else as before."""
         exact = self.sight.atom(atom)
-        return either_of([exact, nearly("text", atom)]) if isinstance(atom, Word) and is_word(atom) else exact
+        return either_of([exact, nearly("text", atom)]) if can_be_misspelt(atom) else exact
 
 
-def is_word(word: Word) -> bool:
-    """Whether somebody can have misspelt it: numbers and addresses are right or wrong."""
-    return not any(char.isdigit() or char == "@" for char in word.text)
+def can_be_misspelt(atom: Atom) -> TypeGuard[Word]:
+    """Whether it is a word that is nearly right: numbers, addresses and what stands in quotes are right or wrong."""
+    return isinstance(atom, Word) and not any(char.isdigit() or char == "@" for char in atom.text)
 
 
 def nearly(field: str, word: Word) -> Clause:
