@@ -13,22 +13,22 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Text, Uuid
 
+from records.rights import covers, gives
+
 _OWNED = text(
-    """
-    SELECT DISTINCT a.id FROM applications a JOIN shares s
-      ON s.revoked_at IS NULL AND s.user_id = :user AND (s.application_id = a.id OR s.position_id = a.position_id)
+    f"""
+    SELECT DISTINCT a.id FROM applications a JOIN shares s ON s.user_id = :user AND {gives("s", "a")}
     WHERE a.candidate_id = :candidate
     """
 ).bindparams(bindparam("user", type_=Uuid), bindparam("candidate", type_=Uuid))
 
 _THROUGH = text(
-    """
+    f"""
     SELECT p.id, p.name FROM matches m
     JOIN pools p ON p.id = m.pool_id AND p.live_generation = m.generation AND p.deleted_at IS NULL
     JOIN candidates c ON c.id = m.candidate_id AND c.deleted_at IS NULL
     WHERE m.candidate_id = :candidate AND m.left_at IS NULL
-      AND EXISTS (SELECT FROM tracking t WHERE t.user_id = :user
-                  AND t.pool_id = ANY(p.ancestors) AND t.pool_id = ANY(p.live_ancestors))
+      AND EXISTS (SELECT FROM tracking t WHERE t.user_id = :user AND {covers("t", "p")})
     ORDER BY p.name, p.id
     """
 ).bindparams(bindparam("user", type_=Uuid), bindparam("candidate", type_=Uuid))
@@ -36,11 +36,11 @@ _THROUGH = text(
 # Of each pool what it asks of the people it shows now (`criteria` may be newer), from the highest tracked pool
 # downwards: what those above that one ask, a tracker is not told.
 _ASKED_TAGS = text(
-    """
+    f"""
     SELECT DISTINCT key FROM pools p
     CROSS JOIN LATERAL (
         SELECT min(array_position(p.live_ancestors, t.pool_id)) AS depth FROM tracking t
-        WHERE t.user_id = :user AND t.pool_id = ANY(p.ancestors) AND t.pool_id = ANY(p.live_ancestors)) tracked
+        WHERE t.user_id = :user AND {covers("t", "p")}) tracked
     CROSS JOIN LATERAL jsonb_array_elements(p.live_chain) WITH ORDINALITY AS asked(criteria, depth)
     CROSS JOIN LATERAL jsonb_array_elements_text(
         coalesce(asked.criteria -> 'tags' -> 'any', '[]') || coalesce(asked.criteria -> 'tags' -> 'all', '[]')) AS key
@@ -61,11 +61,11 @@ _SHARED = text(
 # `top`: nothing tracked lies above it in which all of its people are, too. Of a pool whose people are those of other
 # criteria than are asked now (`settled`), or are kept as last known, nobody can say that.
 _TRACKED_FOLDERS = text(
-    """
+    f"""
     WITH covered AS (
         SELECT DISTINCT p.id, p.live_ancestors, p.live_generation = p.generation AND NOT p.frozen AS settled
         FROM tracking t
-        JOIN pools p ON t.pool_id = ANY(p.ancestors) AND t.pool_id = ANY(p.live_ancestors)
+        JOIN pools p ON {covers("t", "p")}
         WHERE t.user_id = :user AND p.deleted_at IS NULL
     )
     SELECT p.id, p.live_generation, p.live_chain, p.frozen,
@@ -87,14 +87,13 @@ _LAST_KNOWN = text(
 
 # The two ways to see the person `c`, each said once: an application or its position was shared, or a tracked pool shows
 # them.
-_IS_SHARED = """EXISTS (
-    SELECT FROM applications a JOIN shares s ON s.user_id = :user AND s.revoked_at IS NULL
-        AND (s.application_id = a.id OR s.position_id = a.position_id)
+_IS_SHARED = f"""EXISTS (
+    SELECT FROM applications a JOIN shares s ON s.user_id = :user AND {gives("s", "a")}
     WHERE a.candidate_id = c.id)"""
-_IS_IN_A_TRACKED_POOL = """EXISTS (
+_IS_IN_A_TRACKED_POOL = f"""EXISTS (
     SELECT FROM matches m
     JOIN pools p ON p.id = m.pool_id AND p.live_generation = m.generation AND p.deleted_at IS NULL
-    JOIN tracking w ON w.user_id = :user AND w.pool_id = ANY(p.ancestors) AND w.pool_id = ANY(p.live_ancestors)
+    JOIN tracking w ON w.user_id = :user AND {covers("w", "p")}
     WHERE m.candidate_id = c.id AND m.left_at IS NULL)"""
 
 # Tags among these that somebody carries, themselves or through a place in them, whom the user sees.

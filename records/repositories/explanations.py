@@ -10,15 +10,16 @@ from sqlalchemy import bindparam, text
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Uuid
 
+from records.rights import covers, gives
+
 _BOUND = (bindparam("user", type_=Uuid), bindparam("candidate", type_=Uuid))
 
 _SHARED = text(
-    """
+    f"""
     SELECT a.id AS application, p.id AS position, p.title AS position_title, s.application_id IS NOT NULL AS directly,
            s.created_at AS since, s.granted_by AS by, g.name AS by_name
     FROM applications a
-    JOIN shares s ON s.revoked_at IS NULL AND s.user_id = :user
-        AND (s.application_id = a.id OR s.position_id = a.position_id)
+    JOIN shares s ON s.user_id = :user AND {gives("s", "a")}
     JOIN positions p ON p.id = a.position_id
     LEFT JOIN users g ON g.id = s.granted_by
     WHERE a.candidate_id = :candidate
@@ -27,13 +28,13 @@ _SHARED = text(
 ).bindparams(*_BOUND)
 
 _TRACKED = text(
-    """
+    f"""
     SELECT p.id AS pool, p.name AS pool_name, m.matched_at AS since,
            above.id AS tracked, above.name AS tracked_name,
            t.created_at AS tracked_since, t.created_by AS by, g.name AS by_name
     FROM matches m
     JOIN pools p ON p.id = m.pool_id AND p.live_generation = m.generation AND p.deleted_at IS NULL
-    JOIN tracking t ON t.user_id = :user AND t.pool_id = ANY(p.ancestors) AND t.pool_id = ANY(p.live_ancestors)
+    JOIN tracking t ON t.user_id = :user AND {covers("t", "p")}
     JOIN pools above ON above.id = t.pool_id
     LEFT JOIN users g ON g.id = t.created_by
     WHERE m.candidate_id = :candidate AND m.left_at IS NULL

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -29,9 +29,3 @@ def link(db: Session, issuer: str, subject: str, email: str) -> uuid.UUID | None
     statement = insert(Identity).values(issuer=issuer, subject=subject, user_id=user).on_conflict_do_nothing()
     linked: uuid.UUID | None = db.scalar(statement.returning(Identity.user_id))
     return linked
-
-
-def unlink(db: Session, user: uuid.UUID) -> int:
-    """Forget who a user is elsewhere, so that they can be linked anew; returns how many there were."""
-    gone = delete(Identity).where(Identity.user_id == user)
-    return len(list(db.scalars(gone.returning(Identity.subject))))

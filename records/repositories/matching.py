@@ -15,6 +15,7 @@ from sqlalchemy.types import BigInteger, Uuid
 from records import arrays
 from records.gate import GATE
 from records.outbox import Notices
+from records.rights import covers
 
 _UUIDS = ARRAY(Uuid)
 
@@ -32,7 +33,7 @@ _LOCK_PROGRESS = text(
 # A generation whose stored queries are broken, or were taken out, is no generation here (0): nobody enters it, and
 # nobody leaves it but the deleted.
 _STATE = text(
-    """
+    f"""
     WITH found AS MATERIALIZED (
         SELECT id, ancestors, live_ancestors, created_at, generation_at,
                CASE WHEN broken_reason IS NULL THEN generation ELSE 0 END AS generation,
@@ -49,7 +50,7 @@ _STATE = text(
     SELECT 'pool', id, NULL, generation, live_generation, created_at, generation_at FROM found
     UNION ALL
     SELECT 'tracker', f.id, t.user_id, 0, 0, NULL, NULL FROM found f
-    JOIN tracking t ON t.pool_id = ANY(f.ancestors) AND t.pool_id = ANY(f.live_ancestors)
+    JOIN tracking t ON {covers("t", "f")}
     JOIN users u ON u.id = t.user_id AND u.active AND u.role <> 'analyst'
     UNION ALL
     SELECT 'match', m.candidate_id, m.pool_id, m.generation, p.live_generation, NULL, NULL FROM matches m

@@ -14,6 +14,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Integer, Text, Uuid
 
+from records.rights import covers
+
 _UUIDS = ARRAY(Uuid)
 _TEXTS = ARRAY(Text)
 
@@ -68,9 +70,9 @@ _RING = text(
 
 # Whether the reader of a notice (n) may know who is in a pool (p): they track it now. Roles change, and an analyst
 # sees no people.
-_TRACKED = """
+_TRACKED = f"""
     EXISTS (SELECT FROM tracking t JOIN users u ON u.id = t.user_id AND u.role <> 'analyst'
-            WHERE t.user_id = n.user_id AND t.pool_id = ANY(p.ancestors) AND t.pool_id = ANY(p.live_ancestors))
+            WHERE t.user_id = n.user_id AND {covers("t", "p")})
 """
 
 _FORGET_MATCHES = text(

@@ -16,6 +16,7 @@ from sqlalchemy.types import BigInteger, Uuid
 from core.errors import Conflict, Invalid, NotFound, Problem
 from records import outbox
 from records.models import Pool, PoolChange, Role, Tracking, User
+from records.rights import covers
 
 _UUIDS = ARRAY(Uuid)
 
@@ -79,8 +80,7 @@ _COUNTS = text(
 ).bindparams(bindparam("ids", type_=_UUIDS))
 
 _TRACKED_BRANCHES = text(
-    "SELECT p.id FROM pools p JOIN tracking t ON t.pool_id = ANY(p.ancestors) AND t.pool_id = ANY(p.live_ancestors)"
-    " WHERE t.user_id = :user AND p.deleted_at IS NULL"
+    f"SELECT p.id FROM pools p JOIN tracking t ON {covers('t', 'p')} WHERE t.user_id = :user AND p.deleted_at IS NULL"
 ).bindparams(bindparam("user", type_=Uuid))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
@@ -14,6 +14,7 @@ from sqlalchemy.types import Boolean, Uuid
 
 from core.errors import NotFound
 from records.models import Application, Position, Role, Share
+from records.rights import gives
 
 _OF_APPLICATION = (
     "s.application_id = :target OR s.position_id = (SELECT position_id FROM applications WHERE id = :target)"
@@ -53,9 +54,8 @@ _HELD = text(
 ).bindparams(bindparam("user", type_=Uuid), bindparam("id", type_=Uuid))
 
 _IS_SHARED = text(
-    """
-    SELECT EXISTS (SELECT FROM applications a JOIN shares s
-      ON s.revoked_at IS NULL AND s.user_id = :user AND (s.application_id = a.id OR s.position_id = a.position_id)
+    f"""
+    SELECT EXISTS (SELECT FROM applications a JOIN shares s ON s.user_id = :user AND {gives("s", "a")}
     WHERE a.id = :application)
     """
 ).bindparams(bindparam("user", type_=Uuid), bindparam("application", type_=Uuid))
@@ -105,24 +105,12 @@ def hold_position(db: Session, position: uuid.UUID) -> None:
 
 def give_application(db: Session, user: uuid.UUID, application: uuid.UUID, actor: uuid.UUID) -> None:
     """Give owner access through one application; what is given already stays as it was given."""
-    row = insert(Share).values(id=uuid.uuid4(), user_id=user, application_id=application, granted_by=actor)
-    db.execute(
-        row.on_conflict_do_nothing(
-            index_elements=["user_id", "application_id"],
-            index_where=text("revoked_at is null and application_id is not null"),
-        )
-    )
+    _give(db, user, "application_id", application, actor)
 
 
 def give_position(db: Session, user: uuid.UUID, position: uuid.UUID, actor: uuid.UUID) -> None:
     """Give owner access to everybody who applied or will apply for the position."""
-    row = insert(Share).values(id=uuid.uuid4(), user_id=user, position_id=position, granted_by=actor)
-    db.execute(
-        row.on_conflict_do_nothing(
-            index_elements=["user_id", "position_id"],
-            index_where=text("revoked_at is null and position_id is not null"),
-        )
-    )
+    _give(db, user, "position_id", position, actor)
 
 
 def revoke_application(db: Session, user: uuid.UUID, application: uuid.UUID, actor: uuid.UUID) -> None:
@@ -162,6 +150,14 @@ def application_is_shared(db: Session, user: uuid.UUID, application: uuid.UUID) 
 def _hold(db: Session, query: Select[Any], what: str) -> None:
     if db.scalar(query.with_for_update(key_share=True, read=True)) is None:
         raise NotFound(what)
+
+
+def _give(
+    db: Session, user: uuid.UUID, what: Literal["application_id", "position_id"], target: uuid.UUID, actor: uuid.UUID
+) -> None:
+    row = insert(Share).values({"id": uuid.uuid4(), "user_id": user, what: target, "granted_by": actor})
+    standing = text(f"revoked_at is null and {what} is not null")
+    db.execute(row.on_conflict_do_nothing(index_elements=["user_id", what], index_where=standing))
 
 
 def _revoke(db: Session, user: uuid.UUID, target: ColumnElement[bool], actor: uuid.UUID) -> None:
