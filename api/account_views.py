@@ -8,11 +8,20 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
+from api.fields import Body, Email, Line
 from records.models import ApiToken, LoginSession, Role, Scope, User
 
 Scopes = Annotated[list[Scope], Field(min_length=1, max_length=len(Scope))]
 # Ten years; whoever wants longer means for ever.
 Days = Annotated[int, Field(strict=True, ge=1, le=3_660)]
+
+
+class NewUser(Body):
+    """A colleague, or one to be."""
+
+    email: Email
+    name: Line
+    role: Role
 
 
 class UserView(BaseModel):

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import Annotated
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
+from api.fields import Body, Printable
 from api.work import Work
 from core.errors import Invalid, Problem
 from core.text import fold
-from records.models import Role
 from records.repositories import access, pools, positions, tags
-from search.facets import FOR_EVERY_READER, Counted, Facet, FacetName
-
-if TYPE_CHECKING:
-    from api.routes.search import FacetAsked
+from search.facets import FOR_EVERY_READER, MOST_VALUES, Counted, Facet, FacetName
 
 # The kinds of tags whose keys a facet shows.
 _KINDS: dict[FacetName, tuple[str, ...]] = {
@@ -27,6 +24,19 @@ _KINDS: dict[FacetName, tuple[str, ...]] = {
 }
 # Folders counted at once where none are named.
 MOST_FOLDERS = 50
+
+
+class FacetAsked(Body):
+    """A facet to be counted beside the people."""
+
+    name: FacetName
+    size: Annotated[int, Field(strict=True, ge=1, le=MOST_VALUES)] = 20
+    search: Annotated[str, Field(max_length=100), Printable] = Field(
+        default="", description="Only values with this in their name."
+    )
+    pools: Annotated[tuple[uuid.UUID, ...], Field(max_length=50)] = Field(
+        default=(), description="For the facet `pools`: which folders; by default those at the top."
+    )
 
 
 class FacetValue(BaseModel):
@@ -79,13 +89,12 @@ def _keys(work: Work, name: FacetName, part: str) -> tuple[str, ...] | None:
 
 
 def _folders(work: Work, asked: Sequence[uuid.UUID], place: str) -> tuple[str, ...]:
-    if work.caller.role == Role.HIRING_MANAGER:
-        tracked = access.tracked_folders(work.db, work.caller.id)
-        known = {state.id for state in tracked}
-        tops = [state.id for state in tracked if state.top]
-    else:
+    if not asked:
+        return tuple(map(str, _tops(work)[:MOST_FOLDERS]))
+    if work.sees_all:
         known = {state.id for state in access.folders(work.db, asked)}
-        tops = [] if asked else pools.roots(work.db, MOST_FOLDERS)
+    else:
+        known = pools.covered_by(work.db, work.caller.id)
     problems = [
         Problem(f"{place}.pools[{at}]", "There is no such pool, or you may not see it.")
         for at, pool in enumerate(asked)
@@ -93,30 +102,36 @@ def _folders(work: Work, asked: Sequence[uuid.UUID], place: str) -> tuple[str, .
     ]
     if problems:
         raise Invalid("A pool is unknown.", problems=tuple(problems))
-    return tuple(map(str, asked or tops[:MOST_FOLDERS]))
+    return tuple(map(str, asked))
+
+
+def _tops(work: Work) -> list[uuid.UUID]:
+    if work.sees_all:
+        return pools.roots(work.db, MOST_FOLDERS)
+    return [state.id for state in access.tracked_folders(work.db, work.caller.id) if state.top]
 
 
 def facet_views(work: Work, counted: Mapping[FacetName, Counted]) -> dict[str, FacetView]:
     """The facets with the names of their values."""
-    keys = [key for name, facet in counted.items() if name in _KINDS for key, _ in facet.values]
-    names = {key: tag.name for key, tag in tags.of_keys(work.db, keys).items()}
+    tagged = [key for name, facet in counted.items() if name in _KINDS for key, _ in facet.values]
+    of_tags = {key: tag.name for key, tag in tags.of_keys(work.db, tagged).items()}
+    names: dict[FacetName, dict[str, str]] = dict.fromkeys(_KINDS, of_tags)
     said_by: dict[str, str] = {}
     if "positions" in counted:
-        ids = [uuid.UUID(key) for key, _ in counted["positions"].values]
-        names |= {str(id_): title for id_, title in positions.titles(work.db, ids).items()}
+        titles = positions.titles(work.db, _ids(counted["positions"]))
+        names["positions"] = {str(id_): title for id_, title in titles.items()}
     if "pools" in counted:
-        ids = [uuid.UUID(key) for key, _ in counted["pools"].values]
-        names |= {str(id_): name for id_, name in pools.names(work.db, ids).items()}
+        names["pools"] = {str(id_): name for id_, name in pools.names(work.db, _ids(counted["pools"])).items()}
     if "reasons" in counted:
-        reasons = {reason.key: reason for reason in positions.reasons(work.db)}
-        names |= {f"reason {key}": reason.name for key, reason in reasons.items()}
-        said_by = {key: reason.said_by for key, reason in reasons.items()}
+        reasons = positions.reasons(work.db)
+        names["reasons"] = {reason.key: reason.name for reason in reasons}
+        said_by = {reason.key: reason.said_by for reason in reasons}
     return {
         name: FacetView(
             values=[
                 FacetValue(
                     key=key,
-                    name=names.get(f"reason {key}" if name == "reasons" else key, key),
+                    name=names.get(name, {}).get(key, key),
                     people=people,
                     said_by=said_by.get(key) if name == "reasons" else None,
                 )
@@ -126,3 +141,7 @@ def facet_views(work: Work, counted: Mapping[FacetName, Counted]) -> dict[str, F
         )
         for name, facet in counted.items()
     }
+
+
+def _ids(facet: Counted) -> list[uuid.UUID]:
+    return [uuid.UUID(key) for key, _ in facet.values]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any, Literal
@@ -12,10 +12,9 @@ from api import cursors
 from api.reading import access_of, pools_in, understood
 from api.work import Work
 from core.errors import Unavailable
-from core.settings import settings
 from engine.door import Answer, Hit, Order, Page, SecuredQuery, search, search_both
 from engine.process import engine
-from mappings.names import alias
+from mappings.names import serving_candidates
 from records.repositories import access
 from records.repositories.access import SeenPerson
 from search.compile import compile_criteria, compile_parts
@@ -43,7 +42,6 @@ class Asked:
     limit: int = 20
     cursor: str | None = None
     facets: tuple[Facet, ...] = ()
-    marks: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +86,7 @@ def find(work: Work, asked: Asked) -> Found:
     words = list(positive_words(parts.always))
     sort: Sort = asked.sort or ("relevance" if words else "newest")
     after, forgiving, total = _read_cursor(asked.cursor, sort)
-    page = Page(asked.limit, _order(sort, reader), after, marks=asked.marks)
+    page = Page(asked.limit, _order(sort, reader), after, marks=True)
     # Numbers are of the whole answer, so they come with its first page; the total goes along in the cursor.
     facets = asked.facets if asked.cursor is None else ()
 
@@ -96,9 +94,8 @@ def find(work: Work, asked: Asked) -> Found:
         return secure_search(parts, reader, facets, ranked=sort == "relevance", forgiving=lenient, gone=gone)
 
     query = secured(lenient=forgiving)
-    answer, people, gone = _look(
-        work, page, search(engine(), _index(), query, page), lambda gone: secured(lenient=forgiving, gone=gone)
-    )
+    first = search(engine(), serving_candidates(), query, page)
+    answer, people, gone = _look(work, page, first, lambda more: secured(lenient=forgiving, gone=more))
     hints: list[Hint] = []
     if not answer.hits and not asked.cursor:
         retried = any(map(can_be_misspelt, words))
@@ -111,7 +108,7 @@ def find(work: Work, asked: Asked) -> Found:
     more = len(answer.hits) == asked.limit
     return Found(
         total=total,
-        people=[_shown(hit, people[uuid.UUID(hit.id)], query, everything=work.sees_all) for hit in answer.hits],
+        people=[_shown(hit, people[hit.id], query, everything=work.sees_all) for hit in answer.hits],
         following=cursors.write(sort, forgiving, total, *answer.hits[-1].cursor) if more else None,
         facets=read(facets, answer.facets),
         hints=hints,
@@ -122,7 +119,7 @@ def find(work: Work, asked: Asked) -> Found:
 
 def _look(
     work: Work, page: Page, answer: Answer, without: Callable[[Collection[str]], SecuredQuery]
-) -> tuple[Answer, dict[uuid.UUID, SeenPerson], Collection[str]]:
+) -> tuple[Answer, dict[str, SeenPerson], Collection[str]]:
     """The answer once everybody in it is still there to be seen, who they are, and who was not.
 
     The engine may know somebody a moment longer than the reader may see them. They are asked for once more without
@@ -130,13 +127,19 @@ def _look(
     """
     gone: set[str] = set()
     for _ in range(MOST_LOOKS):
-        ids = [uuid.UUID(hit.id) for hit in answer.hits]
-        people = access.still_seen(work.db, work.caller.id, ids, everything=work.sees_all)
-        if len(people) == len(ids):
+        people = {str(person.id): person for person in seen_among(work, answer.hits)}
+        if len(people) == len(answer.hits):
             return answer, people, gone
-        gone |= {str(id_) for id_ in ids if id_ not in people}
-        answer = search(engine(), _index(), without(gone), page)
+        gone |= {hit.id for hit in answer.hits} - people.keys()
+        answer = search(engine(), serving_candidates(), without(gone), page)
     raise Unavailable("The search index is catching up with many changes; try again in a moment.")
+
+
+def seen_among(work: Work, hits: Sequence[Hit]) -> list[SeenPerson]:
+    """The people of these hits whom the caller still sees, in their order."""
+    ids = [uuid.UUID(hit.id) for hit in hits]
+    people = access.still_seen(work.db, work.caller.id, ids, everything=work.sees_all)
+    return [people[id_] for id_ in ids if id_ in people]
 
 
 def _second_look(
@@ -152,7 +155,7 @@ def _second_look(
     questions = {f"w{at}": compile_criteria(part.without, today) for at, part in enumerate(parts)}
     questions |= {f"a{at}": compile_criteria(part.alone, today) for at, part in enumerate(parts)}
     alternatives = secure_alternatives(questions, reader, gone)
-    again, counted = search_both(engine(), _index(), lenient, (alternatives, Page(0, "id")))
+    again, counted = search_both(engine(), serving_candidates(), lenient, (alternatives, Page(0, "id")))
     # Of nobody the engine counts nothing at all.
     numbers = {
         name: found["doc_count"] for name, found in counted.facets.get("alternatives", {}).get("buckets", {}).items()
@@ -191,10 +194,3 @@ def _read_cursor(cursor: str | None, sort: Sort) -> tuple[tuple[Any, ...] | None
     if written != sort:
         raise cursors.unusable("cursor", f"It belongs to the order “{written}”; this search is in the order “{sort}”.")
     return (key, person), forgiving, total
-
-
-def _index() -> str:
-    return alias(settings().index_prefix, "candidates")
-
-
-__all__ = ["Asked", "Found", "FoundPerson", "Hint", "Sort", "find"]

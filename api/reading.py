@@ -23,7 +23,7 @@ def access_of(work: Work, pools: Iterable[uuid.UUID] = ()) -> Access:
     caller = work.caller
     role: SearchRole = caller.role.value
     if caller.role != Role.HIRING_MANAGER:
-        known = folders_of(work.db, access.folders(work.db, sorted(wanted))) if work.sees_all or wanted else []
+        known = folders_of(work.db, access.folders(work.db, sorted(wanted)))
         return Access(caller.id, role, folders={folder.id: folder for folder in known})
     shared = access.shared_with(work.db, caller.id)
     states = access.tracked_folders(work.db, caller.id)
@@ -44,7 +44,7 @@ def understood(work: Work, criteria: Criteria, reader: Access) -> ResolvedCriter
     _known_pools(criteria, reader)
     if work.sees_all or work.caller.role == Role.ANALYST:
         return understand(work.db, criteria)
-    return understand_for_reader(work.db, criteria, work.caller.id, _positions_seen(work, criteria, reader))
+    return understand_for_reader(work.db, criteria, work.caller.id, _positions_asked(work, criteria, reader))
 
 
 def pools_in(criteria: Criteria) -> set[uuid.UUID]:
@@ -63,8 +63,14 @@ def _known_pools(criteria: Criteria, reader: Access) -> None:
         raise Invalid("A pool is unknown.", problems=tuple(problems))
 
 
-def _positions_seen(work: Work, criteria: Criteria, reader: Access) -> Collection[str]:
+def positions_seen(work: Work, reader: Access) -> set[uuid.UUID]:
+    """The positions a hiring manager knows of: those that were shared, and those of applications that were."""
+    through = positions.of_applications(work.db, list(map(uuid.UUID, reader.applications)))
+    return {*map(uuid.UUID, reader.positions), *through}
+
+
+def _positions_asked(work: Work, criteria: Criteria, reader: Access) -> Collection[str]:
     asked = [criteria.rejections, criteria.rejections.none, criteria.applications, criteria.applications.none]
     if not any(part is not None and part.positions for part in asked):
         return ()
-    return {*reader.positions, *map(str, positions.of_applications(work.db, list(map(uuid.UUID, reader.applications))))}
+    return set(map(str, positions_seen(work, reader)))

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import uuid
 
+from api.finding import seen_among
 from api.reading import access_of
 from api.views import PUBLIC_KINDS
 from api.work import Work
-from core.settings import settings
 from engine.door import Page, search
 from engine.process import engine
 from mappings.fields import TAG_FIELDS
-from mappings.names import alias
-from records.repositories import access, candidates
+from mappings.names import serving_candidates
+from records.repositories import candidates
 from records.repositories.access import SeenPerson
 from search.question import Is
 from search.secure import secure_similar
@@ -26,7 +26,5 @@ def people_like(work: Work, candidate: uuid.UUID, limit: int) -> list[SeenPerson
     if not carried:
         return []
     secured = secure_similar(str(candidate), carried, access_of(work))
-    answer = search(engine(), alias(settings().index_prefix, "candidates"), secured, Page(limit, "relevance"))
-    ids = [uuid.UUID(hit.id) for hit in answer.hits]
-    seen = access.still_seen(work.db, work.caller.id, ids, everything=work.sees_all)
-    return [seen[id_] for id_ in ids if id_ in seen]
+    answer = search(engine(), serving_candidates(), secured, Page(limit, "relevance"))
+    return seen_among(work, answer.hits)

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal, Self
 
+from core.settings import settings
+
 Kind = Literal["candidates", "pools"]
 
 _NAME = re.compile(
@@ -33,6 +35,11 @@ class IndexName:
             raise ValueError(f"{text!r} is not the name of an index of this product.")
         kind: Kind = "candidates" if found["kind"] == "candidates" else "pools"
         return cls(found["prefix"], kind, found["version"], int(found["n"]))
+
+
+def serving_candidates() -> str:
+    """The alias that candidates are read by, of this installation."""
+    return alias(settings().index_prefix, "candidates")
 
 
 def alias(prefix: str, kind: Kind) -> str:

@@ -23,13 +23,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from core.errors import Invalid
-from core.settings import settings
 from engine.door import matching_ids_of_many
 from engine.errors import EngineRefused
 from engine.indexes import refresh
 from engine.percolator import BAD_REQUEST, StoredQuery, forget, forget_key, pool_key, register
 from engine.process import engine
-from mappings.names import alias
+from mappings.names import serving_candidates
 from notifications.grouping import Entered, Origin, notices_of
 from notifications.wake import ring_streams
 from percolators.quarantine import quarantine
@@ -79,7 +78,7 @@ def register_pools(db: Session, ids: Sequence[uuid.UUID]) -> None:
     if compiled:
         problems |= _store(compiled, live.pools)
         _raise_epoch()
-        refresh(engine(), alias(settings().index_prefix, "candidates"))
+        refresh(engine(), serving_candidates())
         stored = [pool for pool in compiled if pool.definition.id not in problems]
         try:
             _fill(stored)
@@ -132,7 +131,7 @@ def _raise_epoch() -> None:
 
 def _fill(compiled: Sequence[Compiled]) -> None:
     queries = [secure(pool.question, Access.system()) for pool in compiled]
-    index = alias(settings().index_prefix, "candidates")
+    index = serving_candidates()
     waiting: list[Filled] = []
     for number, people in matching_ids_of_many(engine(), index, queries, FILL_BATCH):
         pool = compiled[number].definition

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal
 
 from fastapi import APIRouter, Request
@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from accounts import letters, signing_in
 from accounts.passwords import check, passwords
-from api import csrf, scopes
+from api import csrf, issuing
 from api.account_views import Days, Scopes, SessionView, Token, TokenView, UserView
 from api.authentication import Credentials
 from api.fields import Body, Id, Line, Password
@@ -113,12 +113,8 @@ def issue(body: NewOwnToken, work: AnyWork) -> Token:
 
     Made with a token, it is good for no more and for no longer than that one.
     """
-    given = scopes.granted(body.scopes, work.caller, work.caller.role)
-    life = timedelta(days=body.expires_in_days) if body.expires_in_days else None
-    at_latest = work.caller.signed_in.expires_at if work.caller.signed_in.by == "token" else None
-    row, token = tokens.issue(work.db, work.caller.id, body.name, given, life, at_latest)
-    work.commit()
-    return Token(id=row.id, token=token)
+    caller = work.caller
+    return issuing.issue(work, caller.id, caller.role, body.name, body.scopes, body.expires_in_days)
 
 
 @router.delete("/me/tokens/{token}", status_code=204, summary="Revoke one of my tokens")

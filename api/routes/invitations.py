@@ -11,8 +11,8 @@ from pydantic import BaseModel, Field
 from accounts import letters
 from accounts.passwords import check, passwords
 from api import csrf, cursors
-from api.account_views import UserView
-from api.fields import Body, Cursor, Email, Id, Limit, Line, Password
+from api.account_views import NewUser, UserView
+from api.fields import Body, Cursor, Id, Limit, Password
 from api.routes.passwords import LinkToken, worthless
 from api.wire import StrictRoute
 from api.work import AdministratorWork, AnybodyWork
@@ -25,14 +25,6 @@ from records.repositories.invitations import Invited
 router = APIRouter(tags=["invitations"], route_class=StrictRoute)
 
 NOWHERE = uuid.UUID(int=0)
-
-
-class NewInvitation(Body):
-    """A colleague to be."""
-
-    email: Email
-    name: Line
-    role: Role
 
 
 class InvitationView(BaseModel):
@@ -90,7 +82,7 @@ def index(work: AdministratorWork, limit: Limit = 50, cursor: Cursor = None) -> 
 
 
 @router.post("/invitations", status_code=201, summary="Invite a colleague")
-def invite(body: NewInvitation, request: Request, work: AdministratorWork) -> Sent:
+def invite(body: NewUser, request: Request, work: AdministratorWork) -> Sent:
     """Good for a week. A repeat is refused, because the address was invited already."""
     row, secret = invitations.add(work.db, Invited(body.email, body.name, body.role), work.caller.id)
     return _send(request, work, row, secret)

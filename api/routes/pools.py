@@ -17,11 +17,10 @@ from api.rows import RowProblem, rows_left_out
 from api.wire import StrictRoute
 from api.work import IdempotencyKey, ReaderWork, StaffWork, Work, once
 from core.errors import Invalid, NotFound, Problem
-from core.settings import settings
 from engine.door import count
 from engine.process import engine
 from intake.pools import asked, storable, storable_many
-from mappings.names import alias
+from mappings.names import serving_candidates
 from records.models import Pool
 from records.repositories import matching, pools, tags
 from search.criteria import Criteria
@@ -164,7 +163,7 @@ def preview(body: TriedOut, work: StaffWork) -> Preview:
 
 
 def _count(work: Work, question: Question) -> int:
-    return count(engine(), alias(settings().index_prefix, "candidates"), secure(question, access_of(work)))
+    return count(engine(), serving_candidates(), secure(question, access_of(work)))
 
 
 def _changed(work: Work, pool: uuid.UUID | None) -> Pool | None:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from api.facets import FacetView, facet_views, facets_asked
+from api.facets import FacetAsked, FacetView, facet_views, facets_asked
 from api.fields import Body, Id, Printable
 from api.finding import Asked, Found, Sort, find
 from api.problems import within
@@ -23,26 +23,13 @@ from engine.door import MARK, MARK_END
 from records.repositories.access import SeenPerson
 from search.address import address_of, criteria_in, in_address
 from search.criteria import Criteria
-from search.facets import FACETS, MOST_VALUES, FacetName
+from search.facets import FACETS, FacetName
 from search.question import AppliedSince, Atom, Between, InPool, Is, Phrase, RejectedSince, Word
 
 router = APIRouter(tags=["search"], route_class=StrictRoute)
 
 # What in an address is not a criterion.
 _NOT_CRITERIA = ("sort", "limit", "cursor", "facet")
-
-
-class FacetAsked(Body):
-    """A facet to be counted beside the people."""
-
-    name: FacetName
-    size: Annotated[int, Field(strict=True, ge=1, le=MOST_VALUES)] = 20
-    search: Annotated[str, Field(max_length=100), Printable] = Field(
-        default="", description="Only values with this in their name."
-    )
-    pools: Annotated[tuple[uuid.UUID, ...], Field(max_length=50)] = Field(
-        default=(), description="For the facet `pools`: which folders; by default those at the top."
-    )
 
 
 class Search(Body):

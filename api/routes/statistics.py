@@ -17,11 +17,10 @@ from api.reading import access_of, pools_in, understood
 from api.wire import StrictRoute
 from api.work import STAFF, AllowWork, Work
 from core.errors import Invalid, Problem
-from core.settings import settings
 from engine.door import SecuredQuery
 from engine.process import engine
 from engine.tabulate import PAGE, Dimension, Period, each_rejection
-from mappings.names import alias
+from mappings.names import serving_candidates
 from records.models import Role
 from records.repositories import positions
 from reports.coarse import whole_months_and_no_words
@@ -159,7 +158,7 @@ def rejections_csv(body: AskedRejections, work: CountingWork) -> Response:
 
 def _count(body: AskedRejections, work: Work) -> Statistics:
     query = _secured(body, work)
-    index = alias(settings().index_prefix, "candidates")
+    index = serving_candidates()
     if work.caller.role == Role.ANALYST:
         rows = each_rejection(engine(), index, query, body.by, body.period)
         asking = Asking(body.by, body.model_dump(mode="json", by_alias=True, exclude_defaults=True), work.caller.id)

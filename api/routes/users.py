@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, StrictBool
 
 from accounts import leaving
-from api import cursors, scopes
-from api.account_views import Days, Scopes, SessionView, Token, TokenView, UserView
-from api.fields import Body, Created, Cursor, Email, Id, Limit, Line
+from api import cursors, issuing
+from api.account_views import Days, NewUser, Scopes, SessionView, Token, TokenView, UserView
+from api.fields import Body, Created, Cursor, Id, Limit, Line
 from api.wire import StrictRoute
 from api.work import AdministratorWork, IdempotencyKey, once
 from core.errors import Conflict
@@ -22,14 +21,6 @@ from records.repositories import pools, sessions, tokens, users
 router = APIRouter(tags=["users"], route_class=StrictRoute)
 
 NOWHERE = uuid.UUID(int=0)
-
-
-class NewUser(Body):
-    """A colleague."""
-
-    email: Email
-    name: Line
-    role: Role
 
 
 class ChangedUser(Body):
@@ -108,12 +99,8 @@ def issue(user: Id, body: NewToken, work: AdministratorWork) -> Token:
 
     Without `scopes` it is good for whatever the user may do, as far as yours goes.
     """
-    given = scopes.granted(body.scopes, work.caller, Role(users.get(work.db, user).role))
-    life = timedelta(days=body.expires_in_days) if body.expires_in_days else None
-    at_latest = work.caller.signed_in.expires_at if work.caller.signed_in.by == "token" else None
-    row, token = tokens.issue(work.db, user, body.name, given, life, at_latest)
-    work.commit()
-    return Token(id=row.id, token=token)
+    role = Role(users.get(work.db, user).role)
+    return issuing.issue(work, user, role, body.name, body.scopes, body.expires_in_days)
 
 
 @router.delete("/users/{user}/tokens/{token}", status_code=204, summary="Revoke a token")
