@@ -5,20 +5,18 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import event
 
 from accounts import signing_in
 from accounts.passwords import passwords
 from api.routes import passwords as forgetting
 from core.settings import settings
 from notifications.mail import send_waiting
-from records.database import database, session
+from records.database import session
 from records.models import OutgoingMail, PasswordReset, Role
 from records.repositories.attempts import Patience
 from tests.api.answers import ok, places, problem
@@ -27,6 +25,7 @@ from tests.api.traces import counts, user_row
 from tests.api.walking import walked
 from tests.installation import Installation
 from tests.mailbox import Mailbox, mailbox
+from tests.statements import statements
 
 NEW = "an entirely different sentence"
 WRONG = "not the password at all"
@@ -214,21 +213,6 @@ def test_who_forgot_their_password_sets_a_new_one_by_letter(
     problem(before.get("/v1/me"), 401)
     problem(login(house, jana[1]), 401)
     ok(login(house, jana[1], NEW))
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """Every statement that reaches the database."""
-    seen: list[str] = []
-
-    def note(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
-        seen.append(statement)
-
-    event.listen(database(), "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(database(), "before_cursor_execute", note)
 
 
 @pytest.mark.parametrize("by_mail", [True, False])

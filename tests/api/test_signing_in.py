@@ -13,14 +13,14 @@ import argon2
 import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
-from sqlalchemy import event, text
+from sqlalchemy import text
 
 from accounts import signing_in
 from accounts.passwords import passwords
 from api import csrf
 from core.digest import digest_of
 from core.settings import settings
-from records.database import database, session
+from records.database import session
 from records.models import LoginSession, Role
 from records.repositories import passwords as kept
 from records.repositories.attempts import Patience
@@ -28,6 +28,7 @@ from tests.api.answers import ok, places, problem
 from tests.api.browser import COOKIE, PASSWORD, browser, give_password, later, opened, signed_in
 from tests.api.traces import user_row
 from tests.installation import Installation
+from tests.statements import statements
 
 WRONG = "not the password at all"
 
@@ -297,21 +298,6 @@ class Counting(argon2.PasswordHasher):
         """Compare, and count."""
         self.compared += 1
         return super().verify(*arguments)
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """Every statement that reaches the database."""
-    seen: list[str] = []
-
-    def note(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
-        seen.append(statement)
-
-    event.listen(database(), "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(database(), "before_cursor_execute", note)
 
 
 def test_whatever_is_wrong_costs_the_same_and_gives_the_same_bytes(
