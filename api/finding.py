@@ -22,8 +22,10 @@ from search.criteria import Criteria
 from search.facets import Counted, Facet, FacetName, read
 from search.hints import parts_of
 from search.normalise import ResolvedCriteria
+from search.question import Word
 from search.ranking import positive_words
 from search.secure import Access, secure_alternatives, secure_search
+from search.spelling import marked_nearly
 from search.wording import can_be_misspelt
 
 Sort = Literal["relevance", "newest", "oldest", "name", "activity"]
@@ -84,6 +86,7 @@ def find(work: Work, asked: Asked) -> Found:
     today = datetime.now(UTC).date()
     parts = compile_parts(resolved, today)
     words = list(positive_words(parts.always))
+    misspelt = tuple(filter(can_be_misspelt, words))
     sort: Sort = asked.sort or ("relevance" if words else "newest")
     after, forgiving, total = _read_cursor(asked.cursor, sort)
     page = Page(asked.limit, _order(sort, reader), after, marks=True)
@@ -98,7 +101,7 @@ def find(work: Work, asked: Asked) -> Found:
     answer, people, gone = _look(work, page, first, lambda more: secured(lenient=forgiving, gone=more))
     hints: list[Hint] = []
     if not answer.hits and not asked.cursor:
-        retried = any(map(can_be_misspelt, words))
+        retried = bool(misspelt)
         query = secured(lenient=retried, gone=gone)
         again, hints = _second_look(asked.criteria, resolved, today, reader, (query, page), gone)
         if retried:
@@ -108,7 +111,10 @@ def find(work: Work, asked: Asked) -> Found:
     more = len(answer.hits) == asked.limit
     return Found(
         total=total,
-        people=[_shown(hit, people[hit.id], query, everything=work.sees_all) for hit in answer.hits],
+        people=[
+            _shown(hit, people[hit.id], query, misspelt if forgiving else (), everything=work.sees_all)
+            for hit in answer.hits
+        ],
         following=cursors.write(sort, forgiving, total, *answer.hits[-1].cursor) if more else None,
         facets=read(facets, answer.facets),
         hints=hints,
@@ -166,14 +172,23 @@ def _second_look(
     return again, sorted(hints, key=lambda hint: -hint.people_without)
 
 
-def _shown(hit: Hit, person: SeenPerson, secured: SecuredQuery, *, everything: bool) -> FoundPerson:
+def _shown(
+    hit: Hit, person: SeenPerson, secured: SecuredQuery, misspelt: Sequence[Word], *, everything: bool
+) -> FoundPerson:
     """What was found of somebody who has changed since is not shown: it may be gone, or never have been the reader's.
 
     Whoever does not see everything must not learn of changes elsewhere, so for them only the profile counts.
     """
     as_found = hit.version == person.version if everything else hit.profile_updated == _moment(person.profile_at)
-    parts = tuple(secured.names[name] for name in hit.parts if name in secured.names)
-    return FoundPerson(person, parts, hit.marks) if as_found else FoundPerson(person, (), ())
+    if not as_found:
+        return FoundPerson(person, (), ())
+    parts = dict.fromkeys(secured.names[name] for name in hit.parts if name in secured.names)
+    nearly: list[str] = []
+    for word in misspelt:
+        if pieces := marked_nearly(word, hit.texts):
+            nearly += pieces
+            parts[word] = None
+    return FoundPerson(person, tuple(parts), (*nearly, *hit.marks))
 
 
 def _moment(moment: datetime) -> str:

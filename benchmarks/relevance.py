@@ -50,7 +50,7 @@ def measure(
             shown = {
                 "ours": [item["id"] for item in api.send(search_call(body))["items"]],
                 "baseline": _ids(bare.send(_ranked(call, [{"match": {"text": {"query": need.text}}}]))),
-                "seen": _ids(bare.send(_ranked(call, list(by_what_is_seen(understood(body), forgiving=False))))),
+                "seen": _ids(bare.send(_ranked(call, list(by_what_is_seen(understood(body)))))),
             }
             for side, ids in shown.items():
                 scores[side].append(ndcg([grade(need, people[id_]) for id_ in ids], best, DEPTH))

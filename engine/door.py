@@ -42,7 +42,8 @@ class SecuredQuery:
 
     `rights` and `question` are filters, and so is `chosen`, which the facets do not see; `facets` are aggregations,
     `rank` what the score is made of, `marked` which words are marked in `marked_fields`, and `names` stands for
-    whatever the parts of the question are called in `Hit.parts`.
+    whatever the parts of the question are called in `Hit.parts`. `texts`: the text that everybody may read who sees
+    the person comes along.
     """
 
     rights: dict[str, Any]
@@ -53,6 +54,7 @@ class SecuredQuery:
     marked: dict[str, Any] | None = None
     marked_fields: tuple[str, ...] = ()
     names: Mapping[str, Any] = field(default_factory=dict)
+    texts: bool = False
 
     @property
     def body(self) -> dict[str, Any]:
@@ -78,7 +80,7 @@ class Hit:
     """One person found: the id, the version that was found, and where a next page would begin.
 
     `parts` are the names of the parts of the question that hold, `marks` pieces of text with the words found between
-    MARK and MARK_END.
+    MARK and MARK_END; `texts` the whole texts, where they were asked for.
     """
 
     id: str
@@ -87,6 +89,7 @@ class Hit:
     profile_updated: str = ""
     parts: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +190,8 @@ def _body(query: SecuredQuery, page: Page, *, total: bool) -> dict[str, Any]:
         body["aggs"] = dict(query.facets)
     if page.after is not None:
         body["search_after"] = list(page.after)
+    if query.texts:
+        body["stored_fields"] = ["text"]
     if page.marks and query.marked is not None:
         body["highlight"] = _marking(query.marked, query.marked_fields)
     admit(body, query.rights)
@@ -214,6 +219,7 @@ def _hits(answer: dict[str, Any]) -> list[Hit]:
             next(iter(hit["fields"].get("profile_updated", ())), ""),
             tuple(hit.get("matched_queries", ())),
             tuple(piece for pieces in hit.get("highlight", {}).values() for piece in pieces),
+            tuple(hit["fields"].get("text", ())),
         )
         for hit in answer["hits"]["hits"]
     ]

@@ -12,9 +12,10 @@ Clause = dict[str, Any]
 BODY: Final = frozenset(
     {
         "size", "query", "post_filter", "aggs", "sort", "search_after", "track_total_hits", "track_scores",
-        "docvalue_fields", "_source", "highlight",
+        "docvalue_fields", "stored_fields", "_source", "highlight",
     }
 )  # fmt: skip
+READ_BY_ALL: Final = frozenset({"text"})
 AGGREGATIONS: Final = frozenset(
     {"terms", "filter", "filters", "nested", "reverse_nested", "date_histogram", "composite", "value_count"}
 )
@@ -32,6 +33,8 @@ def admit(body: Mapping[str, Any], rights: Clause) -> None:
     query = body.get("query", {})
     if list(query) != ["bool"] or next(iter(query["bool"].get("filter", [])), None) != rights or not rights:
         raise Unguarded("A search without its filter of rights was about to leave.")
+    if set(body.get("stored_fields", ())) - READ_BY_ALL:
+        raise Unguarded("Of a person found only the text leaves that everybody may read who sees them.")
     _admit_aggregations(body.get("aggs", {}))
     for field in body.get("highlight", {}).get("fields", {}).values():
         if "highlight_query" not in field:

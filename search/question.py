@@ -7,7 +7,7 @@ at most. There is no other way to make one.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 
@@ -21,9 +21,10 @@ class Is:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Word:
-    """A word as typed occurs in the text, in any of its forms."""
+    """A word as typed occurs in the text, in any of its forms. `named`: it is a known name, so it is spelled right."""
 
     text: str
+    named: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -104,22 +104,24 @@ def secure_search(
     """
     folders = _clauses(access)
     sight = _sight(access, folders)
+    named = Named(sight)
     lenient: Sight = Forgiving(sight) if forgiving else sight
-    named = Named(lenient)
+    lenient_named: Sight = Forgiving(named) if forgiving else named
     shown = {facet.part for facet in facets} & parts.chosen.keys()
     chosen = every(parts.chosen[name] for name in sorted(shown))
     asked = parts.without()
     rank = by_statistics if access.sees_all else by_what_is_seen
-    question = render_search(parts.without(*shown), named)
+    question = render_search(parts.without(*shown), lenient_named)
     return SecuredQuery(
         rights=_rights(access),
         question=_without(gone, question),
-        chosen=render_search(chosen, named) if shown else None,
+        chosen=render_search(chosen, lenient_named) if shown else None,
         facets=aggregations(facets, parts, lenient, folders),
-        rank=tuple(rank(asked, forgiving=forgiving)) if ranked else (),
-        marked=marked(asked, forgiving=forgiving),
+        rank=tuple(rank(asked)) if ranked else (),
+        marked=marked(asked),
         marked_fields=("text", "notes") if access.sees_all else ("text",),
         names=named.names,
+        texts=forgiving,
     )
 
 

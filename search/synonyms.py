@@ -23,7 +23,9 @@ def with_synonyms(question: Question, vocabulary: Vocabulary) -> Question:
         case Either(parts):
             return either(with_synonyms(part, vocabulary) for part in parts)
         case Word(text) | Phrase(text):
-            return either([question, *(_asked(name) for name in _other_names(text, vocabulary))])
+            others = _other_names(text, vocabulary)
+            typed = Word(text, named=True) if isinstance(question, Word) else question
+            return either([typed, *map(_asked, others)]) if others else question
         case Not(atom):
             return negation(with_synonyms(atom, vocabulary))
         case _:
@@ -47,4 +49,4 @@ def _other_names(text: str, vocabulary: Vocabulary) -> list[str]:
 
 
 def _asked(name: str) -> Question:
-    return Phrase(" ".join(name.split())) if " " in name.strip() else Word(name)
+    return Phrase(" ".join(name.split())) if " " in name.strip() else Word(name, named=True)

@@ -10,7 +10,13 @@ from search.question import Atom, Word
 from search.sight import Clause, Sight, either_of
 
 # Up to four letters are taken as typed (Java is not Jawa); one error up to eight, then two. The first letter is right.
-FUZZINESS = "AUTO:5,9"
+ONE_ERROR, TWO_ERRORS = 5, 9
+FUZZINESS = f"AUTO:{ONE_ERROR},{TWO_ERRORS}"
+
+
+def errors_allowed(word: str) -> int:
+    """How many letters of a word may be wrong, missing, too many, or exchanged with the next one."""
+    return (len(word) >= ONE_ERROR) + (len(word) >= TWO_ERRORS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +38,24 @@ class Forgiving:
         return self.sight.is_plain(field)
 
     def atom(self, atom: Atom) -> Clause:
-        """A word, or one much like it; anything else as before."""
+        """A word, or one much like it; anything else as before.
+
+        What is like it has no name of its own, though the one typed may: the engine would look for all spellings once
+        more to say of whom they hold, and whoever reads the texts sees that for nothing (search.spelling).
+        """
         exact = self.sight.atom(atom)
         return either_of([exact, nearly("text", atom)]) if can_be_misspelt(atom) else exact
 
 
 def can_be_misspelt(atom: Atom) -> TypeGuard[Word]:
-    """Whether it is a word that is nearly right: numbers, addresses and what stands in quotes are right or wrong."""
-    return isinstance(atom, Word) and not any(char.isdigit() or char == "@" for char in atom.text)
+    """Whether it may be a word that is nearly right.
+
+    Numbers, addresses and what stands in quotes are right or wrong, known names are right, and short words are taken
+    as typed.
+    """
+    if not isinstance(atom, Word) or atom.named or errors_allowed(atom.text) == 0:
+        return False
+    return not any(char.isdigit() or char == "@" for char in atom.text)
 
 
 def nearly(field: str, word: Word) -> Clause:

@@ -86,30 +86,51 @@ _LAST_KNOWN = text(
 ).bindparams(bindparam("pool", type_=Uuid))
 
 # The two ways to see the person `c`, each said once: an application or its position was shared, or a tracked pool shows
-# them.
-_IS_SHARED = f"""EXISTS (
-    SELECT FROM applications a JOIN shares s ON s.user_id = :user AND {gives("s", "a")}
-    WHERE a.candidate_id = c.id)"""
-_IS_IN_A_TRACKED_POOL = f"""EXISTS (
-    SELECT FROM matches m
+# them. With LIMIT 1, because an EXISTS may be planned as a look at everybody the user sees: 9 ms for a page of 20
+# instead of 2 (measured, 16,000 people in 20 pools).
+_IS_SHARED = f"""coalesce((
+    SELECT true FROM applications a JOIN shares s ON s.user_id = :user AND {gives("s", "a")}
+    WHERE a.candidate_id = c.id LIMIT 1), false)"""
+_IS_IN_A_TRACKED_POOL = f"""coalesce((
+    SELECT true FROM matches m
     JOIN pools p ON p.id = m.pool_id AND p.live_generation = m.generation AND p.deleted_at IS NULL
     JOIN tracking w ON w.user_id = :user AND {covers("w", "p")}
-    WHERE m.candidate_id = c.id AND m.left_at IS NULL)"""
+    WHERE m.candidate_id = c.id AND m.left_at IS NULL LIMIT 1), false)"""
 
-# Tags among these that somebody carries, themselves or through a place in them, whom the user sees.
+# Tags among these that somebody carries, themselves or through a place in them, whom the user sees. Where more than a
+# few carry one, most often one of those few is seen; else it is those the user sees who are looked through.
+_FEW = 200
 _CARRIED = text(
     f"""
-    SELECT t.key FROM tags t WHERE t.key = ANY(:keys) AND EXISTS (
-        SELECT FROM tags below
-        JOIN candidate_tags ct ON ct.tag_id = below.id
-        JOIN candidates c ON c.id = ct.candidate_id AND c.deleted_at IS NULL
-        WHERE (below.id = t.id OR (t.kind = 'location' AND below.lineage @> ARRAY[t.key]))
-          AND ({_IS_SHARED} OR {_IS_IN_A_TRACKED_POOL}))
+    SELECT t.key FROM tags t
+    CROSS JOIN LATERAL (
+        SELECT array_agg(below.id) AS ids FROM tags below
+        WHERE below.id = t.id OR (t.kind = 'location' AND below.lineage @> ARRAY[t.key])) named
+    WHERE t.key = ANY(:keys) AND CASE
+        WHEN EXISTS (
+            SELECT FROM (
+                SELECT candidate_id AS id FROM candidate_tags WHERE tag_id = ANY(named.ids) LIMIT {_FEW}) few
+            JOIN candidates c ON c.id = few.id AND c.deleted_at IS NULL
+            WHERE {_IS_SHARED} OR {_IS_IN_A_TRACKED_POOL}) THEN true
+        WHEN (SELECT count(*) FROM (
+            SELECT FROM candidate_tags WHERE tag_id = ANY(named.ids) LIMIT {_FEW} + 1) carriers) <= {_FEW} THEN false
+        ELSE EXISTS (
+            SELECT FROM (
+                SELECT m.candidate_id FROM tracking w
+                JOIN pools p ON {covers("w", "p")} AND p.deleted_at IS NULL
+                JOIN matches m ON m.pool_id = p.id AND m.generation = p.live_generation AND m.left_at IS NULL
+                WHERE w.user_id = :user
+                UNION ALL
+                SELECT a.candidate_id FROM shares s JOIN applications a ON {gives("s", "a")} WHERE s.user_id = :user
+            ) seen
+            JOIN candidates c ON c.id = seen.candidate_id AND c.deleted_at IS NULL
+            JOIN candidate_tags ct ON ct.candidate_id = c.id AND ct.tag_id = ANY(named.ids))
+        END
     """
 ).bindparams(bindparam("user", type_=Uuid), bindparam("keys", type_=ARRAY(Text)))
 
 # What a page of people shows, of those the reader still sees, in one statement: a search may have found somebody a
-# moment before the right to see them, or they themselves, went.
+# moment before the right to see them, or they themselves, went. OFFSET 0 keeps the rule from being looked up twice.
 _STILL_SEEN = text(
     f"""
     SELECT c.id, c.name, c.headline, c.years_experience, c.version, c.created_at, c.updated_at, c.profile_at,
@@ -118,7 +139,7 @@ _STILL_SEEN = text(
             WHERE ct.candidate_id = c.id AND t.kind IN ('skill', 'location', 'language')) AS tags,
            seen.owned
     FROM candidates c
-    CROSS JOIN LATERAL (SELECT :everything OR {_IS_SHARED} AS owned) seen
+    CROSS JOIN LATERAL (SELECT :everything OR {_IS_SHARED} AS owned OFFSET 0) seen
     WHERE c.id = ANY(:ids) AND c.deleted_at IS NULL AND (seen.owned OR {_IS_IN_A_TRACKED_POOL})
     """
 ).bindparams(bindparam("user", type_=Uuid), bindparam("ids", type_=ARRAY(Uuid)))

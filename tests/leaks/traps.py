@@ -83,7 +83,6 @@ def _limited_expansions(patch: Patch) -> None:
         return clause
 
     patch.setattr(wording, "nearly", limited)
-    patch.setattr(ranking, "nearly", limited)
 
 
 def _suggester_of_everybody(patch: Patch) -> None:
