@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from typing import Annotated
+from typing import Annotated, NotRequired
 
-from pydantic import BaseModel, Field
+from pydantic import Field
+from typing_extensions import TypedDict
 
 from api.fields import Body, Printable
 from api.work import Work
@@ -39,20 +40,20 @@ class FacetAsked(Body):
     )
 
 
-class FacetValue(BaseModel):
+class FacetValue(TypedDict):
     """One value that could be chosen, and how many people it would leave."""
 
     key: str
     name: str
     people: int
-    said_by: str | None = None
+    said_by: NotRequired[str]
 
 
-class FacetView(BaseModel):
+class FacetView(TypedDict):
     """The values of a facet, most people first; `more` says that there are others: search in it."""
 
     values: list[FacetValue]
-    more: bool = False
+    more: bool
 
 
 def facets_asked(work: Work, asked: Sequence[FacetAsked], place: str = "body.facets") -> tuple[Facet, ...]:
@@ -128,19 +129,19 @@ def facet_views(work: Work, counted: Mapping[FacetName, Counted]) -> dict[str, F
         said_by = {reason.key: reason.said_by for reason in reasons}
     return {
         name: FacetView(
-            values=[
-                FacetValue(
-                    key=key,
-                    name=names.get(name, {}).get(key, key),
-                    people=people,
-                    said_by=said_by.get(key) if name == "reasons" else None,
-                )
-                for key, people in facet.values
-            ],
+            values=[_value(key, named.get(key, key), people, said) for key, people in facet.values],
             more=facet.more,
         )
         for name, facet in counted.items()
+        for named, said in [(names.get(name, {}), said_by if name == "reasons" else {})]
     }
+
+
+def _value(key: str, name: str, people: int, said_by: Mapping[str, str]) -> FacetValue:
+    value = FacetValue(key=key, name=name, people=people)
+    if key in said_by:
+        value["said_by"] = said_by[key]
+    return value
 
 
 def _ids(facet: Counted) -> list[uuid.UUID]:

@@ -15,6 +15,8 @@ from search.question import Word
 from search.wording import errors_allowed
 
 _WORDS = re.compile(r"\w+")
+# As of programátorkami.
+LONGEST_ENDING = 6
 
 
 def marked_nearly(word: Word, texts: Sequence[str]) -> list[str]:
@@ -33,7 +35,13 @@ def _near(text: str, asked: str) -> Iterator[tuple[int, int]]:
     # Few words of a text begin alike, and only those are worth a closer look.
     for found in _beginning(asked[0]).finditer(text):
         written = fold(found[0])
-        if written[:1] == asked[0] and OSA.distance(written, asked, score_cutoff=allowed) <= allowed:
+        forms = [written]
+        if len(asked) < len(written) <= len(asked) + LONGEST_ENDING:
+            # The engine knows words without their endings, too.
+            forms.append(written[: len(asked)])
+        if written[:1] == asked[0] and any(
+            OSA.distance(form, asked, score_cutoff=allowed) <= allowed for form in forms
+        ):
             yield found.span()
 
 

@@ -202,6 +202,9 @@ def test_a_typing_error_is_forgiven_when_nobody_is_found_as_typed(house: Install
     house.settle()
     found = search(house, criteria={"tags": {"any": [skill]}, "text": "kubernetse"})
     assert ([row["id"] for row in found["items"]], found["similar_spelling"]) == ([str(person)], True)
+    (jana,) = found["items"]
+    assert [piece["text"] for pieces in jana["marks"] for piece in pieces if piece["mark"]] == ["kubernetes"]
+    assert {"criterion": "text", "value": "kubernetse"} in jana["matched"]
     found = search(house, criteria={"tags": {"any": [skill]}, "text": "kubernetes"})
     assert found["similar_spelling"] is False
     # Four letters are taken as typed.

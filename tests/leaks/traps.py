@@ -154,7 +154,7 @@ def _activity_of_everything(patch: Patch) -> None:
     original = search_routes.person_view
 
     def moved(work: Any, person: Any) -> Any:
-        return original(work, person).model_copy(update={"active": person.updated_at})
+        return {**original(work, person), "active": person.updated_at}
 
     patch.setattr(search_routes, "person_view", moved)
 
