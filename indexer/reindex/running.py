@@ -22,7 +22,7 @@ from indexer.reindex import filling, leaving, making, registering, settling, swa
 from indexer.reindex.turn import Overtaken, Turn, Watch
 from indexer.reindex.verifying import verify
 from mappings.indexes import mapping_version
-from records.database import Session
+from records.database import Session, session
 from records.lease import REINDEX, lease
 from records.models import ReindexJob
 from records.repositories import reindexing
@@ -54,6 +54,22 @@ def is_running(job: ReindexJob | None) -> bool:
 def is_ours(job: ReindexJob) -> bool:
     """Whether this code, with these settings, makes the indexes of the job; other code would fill them wrongly."""
     return job.step not in _MADE_BY_CODE or job.version == mapping_version()
+
+
+def seconds_left(job: ReindexJob) -> float | None:
+    """Of the step that is under way, at its rate of late; None where nobody can tell."""
+    left = {
+        "filling": job.people_total - job.people_done,
+        "registering": job.pools_total - job.pools_done,
+    }.get(job.step)
+    return None if left is None or not job.rate else round(left / job.rate, 1)
+
+
+def has_work() -> bool:
+    """Whether there is an open job that this process could bring forward."""
+    with session() as db:
+        job = reindexing.open_job(db)
+    return job is not None and is_running(job) and is_ours(job)
 
 
 def advance(*, seconds: float = math.inf, watch: Watch = lambda _: None) -> bool:
