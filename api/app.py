@@ -27,6 +27,7 @@ from api.routes import (
     passwords,
     pools,
     positions,
+    reindex,
     requests,
     search,
     shares,
@@ -100,6 +101,7 @@ def create_app() -> FastAPI:
         notifications,
         search,
         statistics,
+        reindex,
     )
     for module in v1:
         app.include_router(module.router, prefix="/v1", responses=PROBLEMS)

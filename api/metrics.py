@@ -7,9 +7,11 @@ import time
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from indexer.prepare import reindex_is_due
 from records import outbox
 from records.database import Session
-from records.repositories import figures, mail
+from records.models import ReindexJob
+from records.repositories import figures, mail, reindexing
 
 REQUESTS = CollectorRegistry()
 ANSWERS = Counter("micropools_answers", "Answers by route and status.", ["route", "status"], registry=REQUESTS)
@@ -75,5 +77,20 @@ def exposition(db: Session, streams: int) -> bytes:
     Gauge("micropools_mail_dead", "Letters that were given up.", registry=now).set(dead)
     for name, value in figures.totals(db).items():
         Gauge(f"micropools_{name}", f"Number of {name.replace('_', ' ')}.", registry=now).set(value)
+    due = Gauge("micropools_reindex_due", "1 where the indexes were made by other code or settings.", registry=now)
+    due.set(reindex_is_due(db))
+    _reindex(reindexing.open_job(db), now)
     Gauge("micropools_streams", "Open event streams of this process.", registry=now).set(streams)
     return generate_latest(REQUESTS) + generate_latest(now)
+
+
+def _reindex(job: ReindexJob | None, now: CollectorRegistry) -> None:
+    """The job that has not ended, if there is one."""
+    states = Gauge("micropools_reindex", "1 for the state of the reindex that has not ended.", ["state"], registry=now)
+    for state in ("running", "failed", "swapped"):
+        states.labels(state).set(job is not None and job.state == state)
+    done = Gauge(
+        "micropools_reindex_done", "What the open reindex has brought to the new indexes.", ["of"], registry=now
+    )
+    done.labels("people").set(job.people_done if job else 0)
+    done.labels("pools").set(job.pools_done if job else 0)

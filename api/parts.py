@@ -11,9 +11,10 @@ from core.errors import MicropoolsError
 from core.settings import settings
 from engine.errors import EngineError
 from engine.process import engine
+from indexer.prepare import reindex_is_due
 from mappings.names import alias
 from notifications.wake import broker
-from records.database import ping
+from records.database import ping, session
 
 
 class Part(BaseModel):
@@ -43,6 +44,24 @@ def unnamed_proxy() -> Part:
         what_waits="telling clients apart: all who come through the proxy count as one where attempts to sign in are"
         " counted, until its address is in TRUSTED_PROXIES",
     )
+
+
+def outdated_indexes() -> Part:
+    """What other code, or other settings, made and what serves all the same."""
+    return Part(
+        name="indexes",
+        up=False,
+        what_waits="what this version or its settings made new in search, until somebody runs micropools reindex",
+    )
+
+
+def look_for_outdated_indexes() -> bool:
+    """Whether a reindex is due; nobody knows while the database does not answer."""
+    try:
+        with session() as db:
+            return reindex_is_due(db)
+    except MicropoolsError:
+        return False
 
 
 def _postgresql() -> bool:

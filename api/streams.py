@@ -20,7 +20,7 @@ from core.errors import Unavailable
 from core.settings import settings
 from notifications.wake import CHANNEL, SENDER, listen_here, stop_listening_here
 from records.database import session
-from records.repositories import notices
+from records.repositories import notices, reindexing
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +39,8 @@ class Listener:
         self.reader = reader
         self.changed = asyncio.Event()
         self.seq = 0
+        # Whether this reader is told of the product itself, too: of a reindex and how far it is.
+        self.watches_jobs = False
 
 
 class Streams:
@@ -47,6 +49,7 @@ class Streams:
     def __init__(self) -> None:
         self._by_reader: dict[uuid.UUID, set[Listener]] = {}
         self._tasks: list[asyncio.Task[None]] = []
+        self._job_stamp = ""
 
     async def start(self) -> None:
         """Begin to listen and to look."""
@@ -113,10 +116,16 @@ class Streams:
             await asyncio.sleep(LOOK_S)
             if not self._by_reader:
                 continue
+            watching = [each for some in self._by_reader.values() for each in some if each.watches_jobs]
             try:
                 standing = await run_in_threadpool(_standing, list(self._by_reader))
+                stamp = await run_in_threadpool(_job_stamp) if watching else ""
             except Unavailable:
                 continue
+            if watching and stamp != self._job_stamp:
+                self._job_stamp = stamp
+                for listener in watching:
+                    listener.changed.set()
             for reader, seq in standing.items():
                 if any(listener.seq < seq for listener in self._by_reader.get(reader, ())):
                     self._ring([reader])
@@ -125,3 +134,8 @@ class Streams:
 def _standing(readers: list[uuid.UUID]) -> dict[uuid.UUID, int]:
     with session() as db:
         return notices.bell_seqs(db, readers)
+
+
+def _job_stamp() -> str:
+    with session() as db:
+        return reindexing.stamp(db)

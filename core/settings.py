@@ -38,6 +38,12 @@ class Settings(BaseSettings):
     # Above this a drain gains no throughput (docs/decisions), below it the engine sees too many small requests.
     outbox_batch: int = Field(default=250, validation_alias="OUTBOX_BATCH", ge=1, le=5000)
 
+    # Words whose other forms are other words (names of products, say): found only as written. Changed, they reach the
+    # indexes with the next reindex.
+    kept_words: str = Field(
+        default="", validation_alias="KEPT_WORDS", description="words that stemmers leave alone, separated by commas"
+    )
+
     # Off where the API's machine has better things to do; the workers then do everything.
     express_lane: bool = Field(default=True, validation_alias="EXPRESS_LANE")
 
@@ -128,6 +134,11 @@ class Settings(BaseSettings):
             if url.startswith(scheme):
                 return "postgresql+psycopg://" + url.removeprefix(scheme)
         return url
+
+    @property
+    def words_kept(self) -> tuple[str, ...]:
+        """KEPT_WORDS one by one, in small letters: the same however they were listed."""
+        return tuple(sorted({word.strip().lower() for word in self.kept_words.split(",")} - {""}))
 
     @property
     def opensearch_hosts(self) -> list[str]:

@@ -8,7 +8,7 @@ import threading
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
-from core.broker import EXPIRES_S, WAKE_CANDIDATES, WAKE_POOLS, celery
+from core.broker import EXPIRES_S, REINDEX, WAKE_CANDIDATES, WAKE_POOLS, celery
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +29,10 @@ class Waker:
     def pools(self) -> None:
         """Pools wait in the outbox."""
         self._want(WAKE_POOLS)
+
+    def reindex(self) -> None:
+        """A reindex has something to do."""
+        self._want(REINDEX)
 
     def _want(self, task: str) -> None:
         with self._lock:

@@ -44,6 +44,13 @@ class BulkOutcome:
     failed: list[tuple[str, str]] = field(default_factory=list)
     delayed: list[tuple[str, str]] = field(default_factory=list)
 
+    def add(self, other: BulkOutcome) -> None:
+        """Take in what became of documents in further indexes."""
+        self.indexed += other.indexed
+        self.stale += other.stale
+        self.failed += other.failed
+        self.delayed += other.delayed
+
 
 def bulk_index(engine: Engine, index_names: Sequence[str], documents: Sequence[Document]) -> BulkOutcome:
     """Write every document to every index.
@@ -126,3 +133,11 @@ def versions_of(engine: Engine, index: str, ids: Sequence[str]) -> dict[str, Sto
         for doc in found
         if doc.get("found")
     }
+
+
+def sources_of(engine: Engine, index: str, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """What is stored of these documents right now, refreshed or not, without the fields that are stored apart."""
+    if not ids:
+        return {}
+    found = engine.call("POST", f"/{index}/_mget", {"docs": [{"_id": each} for each in ids]})["docs"]
+    return {doc["_id"]: doc["_source"] for doc in found if doc.get("found")}

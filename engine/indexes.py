@@ -68,3 +68,41 @@ def drop_index(engine: Engine, name: str) -> None:
 def refresh(engine: Engine, index: str) -> None:
     """Make what was written so far visible to searches."""
     engine.call("POST", f"/{index}/_refresh")
+
+
+def index_body(engine: Engine, name: str) -> dict[str, Any]:
+    """The mappings and the settings of one index (or of the one behind an alias), as the engine has them."""
+    (found,) = engine.call("GET", f"/{name}").values()
+    return {"mappings": found["mappings"], "settings": found["settings"]["index"]}
+
+
+def mapped_properties(engine: Engine, name: str) -> dict[str, Any]:
+    """The `properties` of an index' mapping, by field."""
+    (found,) = engine.call("GET", f"/{name}/_mapping").values()
+    properties: dict[str, Any] = found["mappings"].get("properties", {})
+    return properties
+
+
+def change_settings(engine: Engine, name: str, settings: dict[str, Any]) -> None:
+    """Change settings that may be changed while the index is used; None takes one back to its default."""
+    engine.call("PUT", f"/{name}/_settings", {"index": settings})
+
+
+def document_count(engine: Engine, name: str) -> int:
+    """How many documents a search could find, tombstones included."""
+    return int(engine.call("POST", f"/{name}/_count")["count"])
+
+
+def is_settled(engine: Engine, name: str) -> bool:
+    """Whether every copy of the index is where it belongs, and no merge is under way."""
+    health = engine.call("GET", f"/_cluster/health/{name}")
+    if health["status"] == "red" or health["initializing_shards"] or health["relocating_shards"]:
+        return False
+    stats = engine.call("GET", f"/{name}/_stats/merge", filter_path="_all.total.merges.current")
+    return not stats["_all"]["total"]["merges"]["current"]
+
+
+def searches_so_far(engine: Engine, name: str) -> int:
+    """How many searches an index has answered since its node started, by its own count."""
+    stats = engine.call("GET", f"/{name}/_stats/search", filter_path="_all.total.search.query_total")
+    return int(stats["_all"]["total"]["search"]["query_total"])

@@ -26,8 +26,11 @@ REGISTER_CHUNK = 2_000
 POOLS_AT_ONCE = 2_000
 # Page of the complete list: below the engine's limit on buckets (65,535) with room to spare.
 PAGE = 10_000
+# A pool is stored as 64 queries at most (search/render_stored.py).
+MOST_UNDER_A_KEY = 1_000
 # What a stored query that throws makes of the whole request; a missing index (404), say, is nobody's query's fault.
 BAD_REQUEST = 400
+GONE = 404
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +77,10 @@ def parse_pool_key(key: str) -> tuple[UUID, int]:
     return UUID(hex=pool), int(generation)
 
 
-def register(engine: Engine, index: str, stored: Sequence[StoredQuery]) -> BulkOutcome:
+def register(engine: Engine, index: str, stored: Sequence[StoredQuery], *, visible: bool = True) -> BulkOutcome:
     """Store the queries and make them match; when this returns, every later percolation sees them.
+
+    Where nobody percolates yet (an index that is being filled) that can wait: `visible` says whether to refresh.
 
     A query that the engine refuses (it cannot be parsed) is in `failed` under its id; the others are stored.
     Raises EngineUnavailable when one was turned away with "not now".
@@ -96,7 +101,8 @@ def register(engine: Engine, index: str, stored: Sequence[StoredQuery]) -> BulkO
                 raise EngineUnavailable(f"The search engine cannot store queries now: {reason}")
             else:
                 outcome.failed.append((query.id, reason))
-    refresh(engine, index)
+    if visible:
+        refresh(engine, index)
     return outcome
 
 
@@ -119,10 +125,15 @@ def forget_key(engine: Engine, index: str, key: str) -> int:
 
 
 def _delete(engine: Engine, index: str, query: dict[str, Any]) -> int:
-    refresh(engine, index)
-    answer = engine.call(
-        "POST", f"/{index}/_delete_by_query", {"query": {"bool": query}}, refresh=True, conflicts="proceed"
-    )
+    try:
+        refresh(engine, index)
+        answer = engine.call(
+            "POST", f"/{index}/_delete_by_query", {"query": {"bool": query}}, refresh=True, conflicts="proceed"
+        )
+    except EngineRefused as refused:
+        if refused.engine_status == GONE:
+            return 0  # dropped meanwhile: nothing is stored in it
+        raise
     if answer["failures"]:
         raise EngineUnavailable(f"{len(answer['failures'])} stored queries could not be deleted.")
     return int(answer["deleted"])
@@ -169,6 +180,37 @@ def count_unextracted(engine: Engine, index: str) -> int:
     """Stored queries that the engine runs against every document because it could extract nothing from them."""
     query = {"query": {"term": {"query.extraction_result": "failed"}}}
     return int(whole(engine.call("POST", f"/{index}/_count", query))["count"])
+
+
+def stored_queries(engine: Engine, index: str, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """The bodies of these stored queries by id, refreshed or not; absent ones are left out."""
+    if not ids:
+        return {}
+    body = {"docs": [{"_id": each, "_source": ["query"]} for each in ids]}
+    found = engine.call("POST", f"/{index}/_mget", body)["docs"]
+    return {doc["_id"]: doc["_source"]["query"] for doc in found if doc.get("found")}
+
+
+def queries_under(engine: Engine, index: str, key: str) -> list[StoredQuery]:
+    """Everything stored under one pool key (as of the last refresh), as it was stored."""
+    body = {"size": MOST_UNDER_A_KEY, "query": {"term": {"pool": key}}, "_source": ["query"]}
+    hits = whole(_search(engine, index, body))["hits"]["hits"]
+    return [StoredQuery(key, int(hit["_id"].rpartition(".")[2]), hit["_source"]["query"], exact=False) for hit in hits]
+
+
+def count_under(engine: Engine, index: str, keys: Sequence[str]) -> dict[str, int]:
+    """How many queries are stored under each of these keys (at most PAGE of them); one with none is left out."""
+    by_key = {"terms": {"field": "pool", "size": max(1, len(keys))}}
+    body = {"size": 0, "query": {"terms": {"pool": list(keys)}}, "aggs": {"keys": by_key}}
+    buckets = whole(_search(engine, index, body))["aggregations"]["keys"]["buckets"]
+    return {bucket["key"]: bucket["doc_count"] for bucket in buckets}
+
+
+def unextracted(engine: Engine, index: str) -> set[str]:
+    """The keys of pools that the engine has to run against everybody (the first PAGE of them)."""
+    query = {"term": {"query.extraction_result": "failed"}}
+    body = {"size": 0, "query": query, "aggs": {"keys": {"terms": {"field": "pool", "size": PAGE}}}}
+    return {bucket["key"] for bucket in whole(_search(engine, index, body))["aggregations"]["keys"]["buckets"]}
 
 
 def registered(engine: Engine, index: str) -> Iterator[tuple[str, int]]:

@@ -77,7 +77,7 @@ def check(*, repair: bool = False, progress: Callable[[int], None] = lambda _: N
     """Compare everything; `progress` is told how many candidates were looked at."""
     report = Report()
     with session() as db:
-        live = indexes.live(db)
+        live = indexes.whole(db)
     for index in live.candidates:
         refresh(engine(), index)
         suspicious: list[Pair] = []

@@ -11,13 +11,10 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-import orjson
-
 from core.errors import Unavailable
 from core.settings import settings
-from engine.documents import BulkOutcome, Document, bulk_index
-from engine.process import engine
 from indexer.document import build_document
+from indexer.writing import write
 from notifications.grouping import Origin, together
 from notifications.wake import ring_streams
 from percolators.diff import Subject
@@ -148,7 +145,7 @@ def process(db: Session, batch: Batch) -> Processed:
     """
     footing, snapshot = batch.footing, batch.snapshot
     documents = {c: build_document(c, person, snapshot.tags) for c, person in snapshot.people.items()}
-    writing = _lane().submit(_write, footing.live.candidates, documents)
+    writing = _lane().submit(write, footing.live, list(documents.values()))
     matched = match(documents, footing.fields)
     written = writing.result()
     failed = {uuid.UUID(candidate): reason for candidate, reason in written.failed} | matched.failed
@@ -186,11 +183,6 @@ def _origins(rows: Sequence[Claimed]) -> dict[uuid.UUID, Origin]:
     for row in rows:
         by_candidate.setdefault(row.entity_id, []).append(Origin(row.actor_id, row.batch_id, row.notices))
     return {candidate: together(origins) for candidate, origins in by_candidate.items()}
-
-
-def _write(names: Sequence[str], documents: dict[uuid.UUID, dict[str, Any]]) -> BulkOutcome:
-    ready = [Document(d["id"], d["version"], orjson.dumps(d)) for d in documents.values()]
-    return bulk_index(engine(), names, ready)
 
 
 @lru_cache(maxsize=1)

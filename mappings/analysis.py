@@ -7,6 +7,7 @@ before folding because the Czech stemmer reads diacritics.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 # Asked and indexed: finds other forms of a word.
@@ -40,24 +41,36 @@ _FILTERS: dict[str, dict[str, Any]] = {
     "english_stem": {"type": "stemmer", "language": "english"},
     # A stem of two letters is another word: "going" must not be found by Go, nor "cs" by C.
     "long_enough": {"type": "length", "min": 3},
-    "each_form": {
-        "type": "multiplexer",
-        "filters": [
-            "lowercase,asciifolding",
-            "lowercase,czech_stem,asciifolding,long_enough",
-            "lowercase,english_stem,asciifolding,long_enough",
-        ],
-        "preserve_original": False,
-    },
 }
 
 
-def analysis() -> dict[str, Any]:
-    """The `analysis` settings that both indexes share, so that both read a text alike."""
+def _filters(kept: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """The filters. `kept` words pass the stemmers as they are, so only their own form finds them."""
+    marked = "kept_words," if kept else ""
+    filters = dict(_FILTERS)
+    if kept:
+        filters["kept_words"] = {"type": "keyword_marker", "keywords": list(kept)}
+    filters["each_form"] = {
+        "type": "multiplexer",
+        "filters": [
+            "lowercase,asciifolding",
+            f"lowercase,{marked}czech_stem,asciifolding,long_enough",
+            f"lowercase,{marked}english_stem,asciifolding,long_enough",
+        ],
+        "preserve_original": False,
+    }
+    return filters
+
+
+def analysis(kept: Sequence[str] = ()) -> dict[str, Any]:
+    """The `analysis` settings that both indexes share, so that both read a text alike.
+
+    `kept` are words in small letters that stemmers leave alone (KEPT_WORDS).
+    """
     signs = list(_CHAR_FILTERS)
     return {
         "char_filter": _CHAR_FILTERS,
-        "filter": _FILTERS,
+        "filter": _filters(kept),
         "analyzer": {
             WORDS: {
                 "type": "custom",

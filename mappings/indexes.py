@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 
+from core.settings import settings
 from mappings.analysis import analysis
 from mappings.fields import FIELDS, STORED_APART
 
@@ -29,7 +30,7 @@ def candidate_index() -> dict[str, Any]:
                 "number_of_shards": 1,
                 # An exact list in id order is read in pages of up to this (back-fill, drift check).
                 "max_result_window": 10_000,
-                "analysis": analysis(),
+                "analysis": analysis(settings().words_kept),
             }
         },
         "mappings": {
@@ -53,7 +54,7 @@ def pool_index() -> dict[str, Any]:
                 # percolations for each pool that is saved. Percolating takes 0.6 to 0.8 of the time, filling
                 # 30,000 pools 7.0 s instead of 4.9 (measured).
                 "merge.policy": {"segments_per_tier": 2, "max_merge_at_once": 2},
-                "analysis": analysis(),
+                "analysis": analysis(settings().words_kept),
             }
         },
         "mappings": {
@@ -71,8 +72,9 @@ def pool_index() -> dict[str, Any]:
     }
 
 
-# Eight hex digits of both bodies: whatever changes in them gives the next indexes another name. A number counted up
-# by hand would be forgotten once.
-MAPPING_VERSION: str = hashlib.sha256(
-    orjson.dumps([candidate_index(), pool_index()], option=orjson.OPT_SORT_KEYS)
-).hexdigest()[:8]
+def mapping_version() -> str:
+    """Eight hex digits of both bodies: whatever changes in them, by code or by setting, gives the next indexes another
+    name. A number counted up by hand would be forgotten once.
+    """
+    bodies = orjson.dumps([candidate_index(), pool_index()], option=orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(bodies).hexdigest()[:8]

@@ -6,62 +6,59 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.client import Engine
-from engine.indexes import create_index, ensure_cluster_settings, index_aliases, move_aliases
-from mappings.indexes import MAPPING_VERSION, candidate_index, pool_index
-from mappings.names import IndexName, Kind, alias
+from engine.indexes import create_index, ensure_cluster_settings, index_aliases, mapped_properties, move_aliases
+from mappings.indexes import candidate_index, mapping_version, pool_index
+from mappings.known import known_fields
+from mappings.names import KINDS, IndexName, Kind, alias
 
 
 @dataclass(frozen=True, slots=True)
-class LiveIndexes:
-    """Every concrete index that must be written: those behind the aliases, and those being filled or kept."""
+class Serving:
+    """The two indexes behind the aliases: what is searched, and what people are percolated against."""
 
-    candidates: tuple[str, ...]
-    pools: tuple[str, ...]
+    candidates: str
+    pools: str
 
 
-def ensure_indexes(engine: Engine, prefix: str) -> LiveIndexes:
+def bodies() -> dict[Kind, dict[str, Any]]:
+    """The indexes as this code and these settings would make them."""
+    return {"candidates": candidate_index(), "pools": pool_index()}
+
+
+def ensure_indexes(engine: Engine, prefix: str) -> Serving:
     """Make what is missing. Any number of processes may do this at once: they all make the same names.
 
-    Indexes with another mapping than this code's cannot be written by it: new ones take their place, empty.
+    Indexes with another mapping than this code's go on serving; a reindex takes their place (docs/decisions/0014).
     """
     ensure_cluster_settings(engine, prefix)
     missing: dict[str, str] = {}
-    bodies: dict[Kind, dict[str, Any]] = {"candidates": candidate_index(), "pools": pool_index()}
-    for kind, body in bodies.items():
-        if not any(IndexName.parse(name).version == MAPPING_VERSION for name in _behind_alias(engine, prefix, kind)):
-            first = str(IndexName(prefix, kind, MAPPING_VERSION, 1))
+    for kind, body in bodies().items():
+        if not behind_alias(engine, prefix, kind):
+            first = str(IndexName(prefix, kind, mapping_version(), 1))
             create_index(engine, first, body)
             missing[alias(prefix, kind)] = first
     if missing:
         move_aliases(engine, missing)
-    return live_indexes(engine, prefix)
+    return serving(engine, prefix)
 
 
-def live_indexes(engine: Engine, prefix: str) -> LiveIndexes:
-    """The indexes with this code's mapping, by name: one that exists is written, one that is dropped is not."""
-
-    def current(kind: Kind) -> tuple[str, ...]:
-        return tuple(
-            sorted(name for name in _ours(engine, prefix, kind) if IndexName.parse(name).version == MAPPING_VERSION)
-        )
-
-    return LiveIndexes(candidates=current("candidates"), pools=current("pools"))
+def serving(engine: Engine, prefix: str) -> Serving:
+    """The indexes behind the aliases. There are some once `ensure_indexes` was called."""
+    candidates, pools = (behind_alias(engine, prefix, kind)[0] for kind in KINDS)
+    return Serving(candidates, pools)
 
 
-def outdated_indexes(engine: Engine, prefix: str) -> tuple[str, ...]:
-    """Ours with another mapping: nothing of this code writes or reads them any more."""
-    kinds: tuple[Kind, ...] = ("candidates", "pools")
-    names = (name for kind in kinds for name in _ours(engine, prefix, kind))
-    return tuple(sorted(name for name in names if IndexName.parse(name).version != MAPPING_VERSION))
-
-
-def _behind_alias(engine: Engine, prefix: str, kind: Kind) -> list[str]:
+def behind_alias(engine: Engine, prefix: str, kind: Kind) -> list[str]:
+    """The index that serves, by itself in a list; none before the first was made."""
     name = alias(prefix, kind)
-    return [index for index, aliases in _ours(engine, prefix, kind).items() if name in aliases]
+    return [index for index, aliases in our_indexes(engine, prefix, kind).items() if name in aliases]
 
 
-def _ours(engine: Engine, prefix: str, kind: Kind) -> dict[str, frozenset[str]]:
-    """A longer prefix can look like ours ("a" and "a-pools"), so names are parsed, not only matched."""
+def our_indexes(engine: Engine, prefix: str, kind: Kind) -> dict[str, frozenset[str]]:
+    """Every index of ours of this kind, with its aliases.
+
+    A longer prefix can look like ours ("a" and "a-pools"), so names are parsed, not only matched.
+    """
     found: dict[str, frozenset[str]] = {}
     for name, aliases in index_aliases(engine, f"{alias(prefix, kind)}-*").items():
         try:
@@ -71,3 +68,13 @@ def _ours(engine: Engine, prefix: str, kind: Kind) -> dict[str, frozenset[str]]:
         if (parsed.prefix, parsed.kind) == (prefix, kind):
             found[name] = aliases
     return found
+
+
+def fields_of(engine: Engine, index: str) -> dict[str, Any]:
+    """The fields an index knows, asked of the engine."""
+    return known_fields(mapped_properties(engine, index))
+
+
+def is_outdated(name: str) -> bool:
+    """Whether an index was made with another mapping than this code and these settings would make."""
+    return IndexName.parse(name).version != mapping_version()

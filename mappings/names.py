@@ -9,6 +9,7 @@ from typing import Literal, Self
 from core.settings import settings
 
 Kind = Literal["candidates", "pools"]
+KINDS: tuple[Kind, ...] = ("candidates", "pools")
 
 _NAME = re.compile(
     r"(?P<prefix>[a-z0-9_-]+)-(?P<kind>candidates|pools)-(?P<version>[0-9a-f]{8})-(?P<n>[1-9][0-9]{0,8})"

@@ -15,6 +15,9 @@ log = logging.getLogger(__name__)
 # Pools per round: one refresh and one epoch serve them all, and a crash repeats no more than these.
 BATCH = 500
 OUTAGE_PAUSE_S = 1.0
+# A pool that asks what only the next indexes know is tried again so often; the swap queues it anew anyway.
+EARLY_PAUSE_S = 30.0
+EARLY = "It asks a field that the serving index does not know yet: run micropools reindex."
 
 
 def drain_pools(limit: int = BATCH) -> int:
@@ -65,7 +68,11 @@ def _give_up_for_now(row: int, error: Exception) -> None:
 def _work(ids: list[int]) -> int:
     with session() as db:
         rows = outbox.take(db, ids)
-        register_pools(db, list({row.entity_id for row in rows}))
-        outbox.done(db, rows)
+        early = register_pools(db, list({row.entity_id for row in rows}))
+        done = [row for row in rows if row.entity_id not in early]
+        outbox.done(db, done)
         db.commit()
-    return len(rows)
+    if early:
+        log.warning("%d pools ask what the indexes do not know yet; they wait for: micropools reindex", len(early))
+        outbox.postponed([row.id for row in rows if row.entity_id in early], EARLY, EARLY_PAUSE_S)
+    return len(done)

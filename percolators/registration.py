@@ -61,10 +61,11 @@ class Compiled:
     stored: list[StoredQuery]
 
 
-def register_pools(db: Session, ids: Sequence[uuid.UUID]) -> None:
+def register_pools(db: Session, ids: Sequence[uuid.UUID]) -> set[uuid.UUID]:
     """Bring these pools' wanted generations to life, and take deleted ones out. What cannot be stored is quarantined.
 
-    `db` is the transaction that holds the outbox rows; what is stored on the way is committed as it goes.
+    `db` is the transaction that holds the outbox rows; what is stored on the way is committed as it goes. Returns
+    those that ask what the serving index does not know yet: they have to wait for a reindex.
     """
     definitions = pools.definitions(db, ids)
     live = indexes.live(db)
@@ -75,8 +76,10 @@ def register_pools(db: Session, ids: Sequence[uuid.UUID]) -> None:
             _forget_older(definition, live.pools)  # shown already: the worker that did it may have died before this
     waiting = [d for d in definitions if not d.deleted and not d.broken and d.generation != d.live_generation]
     compiled, problems = _compile(db, waiting)
+    early = [pool for pool in compiled if not _known_to(live, live.serving, pool)]
+    compiled = [pool for pool in compiled if pool not in early]
     if compiled:
-        problems |= _store(compiled, live.pools)
+        problems |= _store(compiled, live)
         _raise_epoch()
         refresh(engine(), serving_candidates())
         stored = [pool for pool in compiled if pool.definition.id not in problems]
@@ -94,6 +97,13 @@ def register_pools(db: Session, ids: Sequence[uuid.UUID]) -> None:
     for pool_id, reason in problems.items():
         generation = next(d.generation for d in definitions if d.id == pool_id)
         quarantine([pool_key(pool_id, generation)], reason)
+    return {pool.definition.id for pool in early}
+
+
+def _known_to(live: indexes.Live, index: str | None, pool: Compiled) -> bool:
+    """Whether an index has every field that the pool asks: one made by other code may not."""
+    known = live.known.get(index or "")
+    return known is None or asked_fields(pool.stored) <= known.keys()
 
 
 def _compile(db: Session, definitions: Iterable[Definition]) -> tuple[list[Compiled], dict[uuid.UUID, str]]:
@@ -111,14 +121,15 @@ def _compile(db: Session, definitions: Iterable[Definition]) -> tuple[list[Compi
     return compiled, problems
 
 
-def _store(compiled: Sequence[Compiled], names: Sequence[str]) -> dict[uuid.UUID, str]:
+def _store(compiled: Sequence[Compiled], live: indexes.Live) -> dict[uuid.UUID, str]:
     owner = {query.id: pool.definition.id for pool in compiled for query in pool.stored}
     refused: dict[uuid.UUID, str] = {}
     with session() as db:
         indexes.ask(db, asked_fields(query for pool in compiled for query in pool.stored))
         db.commit()
-    for index in names:
-        outcome = register(engine(), index, [query for pool in compiled for query in pool.stored])
+    for index in live.pools:
+        known = [pool for pool in compiled if _known_to(live, index, pool)]
+        outcome = register(engine(), index, [query for pool in known for query in pool.stored])
         refused.update({owner[query]: reason for query, reason in outcome.failed})
     return refused
 

@@ -23,6 +23,7 @@ __all__ = [
     "forget_connections",
     "is_conflict",
     "is_outage",
+    "outages_told",
     "ping",
     "reading",
     "session",
@@ -84,7 +85,7 @@ def session() -> Iterator[Session]:
     One that only read ends in a commit too: after a rollback psycopg forgets every prepared statement, and each would
     be parsed and planned anew. Objects that were changed in memory only are not written by it.
     """
-    with _outages_told(), _sessions()() as opened:
+    with outages_told(), _sessions()() as opened:
         yield opened
         opened.expunge_all()
         opened.commit()
@@ -93,19 +94,20 @@ def session() -> Iterator[Session]:
 @contextmanager
 def reading() -> Iterator[Session]:
     """A session for reading, each statement by itself: two round trips fewer, where every moment counts."""
-    with _outages_told(), _sessions()(bind=database().execution_options(isolation_level="AUTOCOMMIT")) as opened:
+    with outages_told(), _sessions()(bind=database().execution_options(isolation_level="AUTOCOMMIT")) as opened:
         yield opened
 
 
 @contextmanager
 def statement() -> Iterator[Connection]:
     """A single statement that commits by itself: one round trip instead of three. Outages as in `session`."""
-    with _outages_told(), database().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    with outages_told(), database().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         yield connection
 
 
 @contextmanager
-def _outages_told() -> Iterator[None]:
+def outages_told() -> Iterator[None]:
+    """Whatever means that the database does not answer now becomes `Unavailable`."""
     try:
         yield
     except NoneFree as error:

@@ -13,8 +13,8 @@ from core.settings import Settings
 from embedded.urls import ServiceUrls
 from engine.client import Engine, connect
 from engine.indexes import drop_index
-from mappings.installed import LiveIndexes, ensure_indexes, live_indexes
-from mappings.names import alias
+from mappings.installed import Serving, ensure_indexes, our_indexes
+from mappings.names import KINDS, alias
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,20 +24,20 @@ class OwnIndexes:
     prefix: str
     candidates: str
     pools: str
-    live: LiveIndexes
+    serving: Serving
 
 
 @contextmanager
 def own_indexes(engine: Engine) -> Iterator[OwnIndexes]:
     """Fresh indexes for the length of the block."""
     prefix = f"test-{uuid4().hex[:12]}"
-    live = ensure_indexes(engine, prefix)
+    serving = ensure_indexes(engine, prefix)
     try:
-        yield OwnIndexes(prefix, alias(prefix, "candidates"), alias(prefix, "pools"), live)
+        yield OwnIndexes(prefix, alias(prefix, "candidates"), alias(prefix, "pools"), serving)
     finally:
-        left = live_indexes(engine, prefix)
-        for name in (*left.candidates, *left.pools):
-            drop_index(engine, name)
+        for kind in KINDS:
+            for name in our_indexes(engine, prefix, kind):
+                drop_index(engine, name)
 
 
 @pytest.fixture(scope="session")

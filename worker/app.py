@@ -9,11 +9,13 @@ from typing import Any
 from celery.signals import setup_logging, worker_process_init
 
 from accounts import housekeeping
-from core.broker import MAIL, SWEEP, TIDY, WAKE_CANDIDATES, WAKE_POOLS, celery
+from core.broker import MAIL, REINDEX, SWEEP, TIDY, WAKE_CANDIDATES, WAKE_POOLS, celery
 from core.errors import Unavailable
 from core.logs import configure
+from core.wake import waker
 from engine.process import forget_engine
 from indexer.drain import drain_batch
+from indexer.reindex.running import advance, has_work
 from indexer.tidy import tidy
 from notifications.mail import send_waiting
 from percolators.drain import drain_pools
@@ -84,6 +86,16 @@ def send_mail() -> None:
         send_waiting()
     except Unavailable as error:
         log.warning("Letters wait: %s", error.detail)
+
+
+@app.task(name=REINDEX)  # type: ignore[untyped-decorator]
+def reindex() -> None:
+    """Go on with a reindex that nobody is at: asked for through the API, or left by a process that was killed."""
+    try:
+        if has_work() and advance(seconds=TURN_S) and has_work():
+            waker.reindex()
+    except Unavailable as error:
+        log.warning("The reindex waits: %s", error.detail)
 
 
 @app.task(name=TIDY)  # type: ignore[untyped-decorator]

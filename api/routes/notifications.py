@@ -18,13 +18,15 @@ from starlette.concurrency import run_in_threadpool
 from api import cursors
 from api.authentication import Credentials, authenticate
 from api.fields import Body, Cursor, Id, Limit
+from api.routes.reindex import Reindex
 from api.streams import Listener, Streams
 from api.views import PoolName
 from api.wire import StrictRoute
 from api.work import AnyWork, ListeningCaller, Work
 from core.errors import MicropoolsError, NotAuthenticated, NotFound, Unavailable
 from records.database import reading, session
-from records.repositories import notices
+from records.models import Role
+from records.repositories import notices, reindexing
 from records.repositories.notices import BellRow
 
 router = APIRouter(tags=["notifications"], route_class=StrictRoute)
@@ -171,6 +173,7 @@ class Beginning(NamedTuple):
     reader: uuid.UUID
     standing: int
     unseen: int
+    watches_jobs: bool
 
 
 def _begin(request: Request, caller: ListeningCaller) -> Beginning:
@@ -178,7 +181,8 @@ def _begin(request: Request, caller: ListeningCaller) -> Beginning:
     with session() as db:
         standing = notices.bell_seqs(db, [caller.id])[caller.id]
         unseen = notices.unseen(db, caller.id)
-    return Beginning(Credentials.of(request), caller.id, standing, unseen)
+    watches = caller.role == Role.ADMINISTRATOR
+    return Beginning(Credentials.of(request), caller.id, standing, unseen, watches)
 
 
 @router.get("/notifications/stream", response_class=EventSourceResponse, summary="My bell, live")
@@ -192,12 +196,15 @@ async def stream(
 ) -> AsyncIterator[ServerSentEvent]:
     """Events `notice` (a Notice) and `withdrawn` ({id}), each with its `seq` as id, and `unseen` after them.
 
+    Administrators also get `reindex` (a Reindex) whenever a job that has not ended, or just ended, moved on.
     `unseen` comes by itself, too, when the number changed without a notice (a pool is no longer tracked). Ends when
     the token is revoked, the session ends or the user is deactivated.
     """
     streams: Streams = request.app.state.streams
     async with streams.listener(begin.reader) as listener:
         unseen = begin.unseen
+        listener.watches_jobs = begin.watches_jobs
+        jobs = JobsSeen()
         listener.seq = min(int(last_event_id), begin.standing) if last_event_id else begin.standing
         yield ServerSentEvent(event="unseen", data={"unseen": unseen}, id=str(listener.seq), retry=1000)
         # A change between the look at the bell and now has rung nobody: look once more at once.
@@ -212,6 +219,8 @@ async def stream(
                     for row in rows:
                         yield _event(row)
                         listener.seq = row.seq
+                    if begin.watches_jobs and (moved := await run_in_threadpool(jobs.moved)) is not None:
+                        yield ServerSentEvent(event="reindex", data=moved.model_dump(mode="json"))
                     if len(rows) == REPLAY:
                         listener.changed.set()
                     if not rang and not rows:
@@ -249,9 +258,29 @@ def _event(row: BellRow) -> ServerSentEvent:
 def _since(begin: Beginning, after: int) -> list[BellRow]:
     """What changed since; the token is or session is checked again each time, so one that ended ends the stream."""
     with reading() as db:
-        if authenticate(db, begin.shown).id != begin.reader:
+        caller = authenticate(db, begin.shown)
+        if caller.id != begin.reader:
             raise NotAuthenticated("The token belongs to somebody else now.")
+        if begin.watches_jobs and caller.role != Role.ADMINISTRATOR:
+            raise NotAuthenticated("The role changed; connect again.")
         return notices.since(db, begin.reader, after, REPLAY)
+
+
+class JobsSeen:
+    """What a stream has told of the latest reindex."""
+
+    def __init__(self) -> None:
+        self._told: tuple[uuid.UUID, datetime] | None = None
+
+    def moved(self) -> Reindex | None:
+        """The latest job, where it moved on since the last look; at the first look only if it has not ended."""
+        with reading() as db:
+            found = reindexing.latest(db, 1)
+            now = (found[0].id, found[0].updated_at) if found else None
+            if not found or now == self._told:
+                return None
+            first, self._told = self._told is None, now
+            return None if first and found[0].ended_at is not None else Reindex.of(found[0])
 
 
 def _count(reader: uuid.UUID) -> int:

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from api.metrics import exposition
 from api.network import look_for_unnamed_proxy
-from api.parts import Part, check_parts, unnamed_proxy
+from api.parts import Part, check_parts, look_for_outdated_indexes, outdated_indexes, unnamed_proxy
 from api.wire import StrictRoute
 from api.work import AdministratorWork
 
@@ -43,6 +43,8 @@ def ready(request: Request, response: Response) -> Readiness:
     parts = check_parts()
     if look_for_unnamed_proxy(request):
         parts.append(unnamed_proxy())
+    if look_for_outdated_indexes():
+        parts.append(outdated_indexes())
     down = {part.name for part in parts if not part.up}
     if "postgresql" in down:
         response.status_code = 503

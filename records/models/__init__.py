@@ -8,6 +8,7 @@ from records.models.matching import AskedField, LiveIndex, Match, Pool, PoolChan
 from records.models.notices import Notification, NotificationMatch
 from records.models.outbox import IdempotencyKey, OutboxRow
 from records.models.positions import Application, ApplicationNote, Position, RejectionReason, Share
+from records.models.reindexing import ReindexJob
 from records.models.tags import Tag, TagLabel
 from records.models.users import Identity, Role, User
 
@@ -37,6 +38,7 @@ __all__ = [
     "PoolChange",
     "Position",
     "Registry",
+    "ReindexJob",
     "RejectionAnswer",
     "RejectionReason",
     "Role",

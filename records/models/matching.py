@@ -129,6 +129,12 @@ class LiveIndex(Base):
     name: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[str]
     created_at: Mapped[Created]
+    # The fields it knows, nested ones inside; what is written there is cut to them. NULL: not asked of the engine yet.
+    fields: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    # Whether the alias points to it. What is percolated is cut to the fields of the pool index that serves.
+    serving: Mapped[bool] = mapped_column(server_default=text("false"), default=False)
+    # False while a reindex fills it: until then what it lacks is no drift.
+    whole: Mapped[bool] = mapped_column(server_default=text("true"), default=True)
 
 
 class AskedField(Base):

@@ -9,6 +9,7 @@ from typing import Any
 
 from tests.api.browser import PASSWORD, forgetful, give_password, invited
 from tests.api.scene import Persona, Scene
+from tests.api.traces import ended_reindex
 
 # The order of the statuses in the table below.
 ORDER = tuple(Persona)
@@ -71,6 +72,11 @@ def _changed_password(_: Scene) -> dict[str, Any]:
 def _forgotten(_: Scene) -> dict[str, Any]:
     give_password()
     return {"email": "viewer@example.com"}
+
+
+def _reindex(_: Scene) -> dict[str, Any]:
+    ended_reindex()
+    return {"accept_differences": True}
 
 
 def _person(scene: Scene) -> dict[str, Any]:
@@ -295,6 +301,14 @@ CATALOG: tuple[Call, ...] = (
     Call("GET", "/v1/notifications/{notice}/candidates", (401, 404, 404, 404, 200, 404, 404)),
     Call("POST", "/v1/statistics/rejections", _counting(200), _statistics),
     Call("POST", "/v1/statistics/rejections.csv", _counting(200), _statistics),
+    Call("GET", "/v1/reindex", _administrator(200)),
+    Call("POST", "/v1/reindex", _administrator(201), _reindex),
+    # The job here has ended.
+    Call("GET", "/v1/reindex/{job}", _administrator(200)),
+    Call("POST", "/v1/reindex/{job}/resume", _administrator(409), lambda _: {"accept_differences": True}),
+    Call("POST", "/v1/reindex/{job}/rollback", _administrator(409)),
+    Call("POST", "/v1/reindex/{job}/finish", _administrator(409)),
+    Call("POST", "/v1/reindex/{job}/abandon", _administrator(409)),
     Call("POST", "/v1/search", _managers(200, 200, 200), _search),
     Call("GET", "/v1/search", _managers(200, 200, 200)),
     Call("GET", "/v1/suggest", _managers(200, 200, 200)),

@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from records.models import Role
 from tests.api.answers import ok
 from tests.api.browser import session_of
-from tests.api.traces import share
+from tests.api.traces import ended_reindex, share
 from tests.installation import Installation
 
 
@@ -75,6 +75,7 @@ class Scene:
     token: uuid.UUID
     session: uuid.UUID
     invitation: uuid.UUID
+    job: uuid.UUID
 
     def path(self, template: str) -> str:
         """A route's template with the ids of this scene."""
@@ -88,6 +89,7 @@ class Scene:
             token=self.token,
             session=self.session,
             invitation=self.invitation,
+            job=self.job,
             key=self.skill,
         )
 
@@ -104,6 +106,7 @@ class Scene:
             "token",
             "session",
             "invitation",
+            "job",
             "key",
         )
         return template.format(**{name: uuid.uuid4() for name in names})
@@ -159,4 +162,5 @@ def scene(world: Installation, known: People) -> Scene:
         token=uuid.UUID(token),
         session=session_of(viewer),
         invitation=uuid.UUID(ok(world.administrator.post("/v1/invitations", json=invitation), 201)["id"]),
+        job=ended_reindex(),
     )

@@ -9,9 +9,11 @@ from typing import Any
 
 from sqlalchemy import func, select, update
 
+from indexer.reindex import asking
 from records.base import Base
 from records.database import session
 from records.models import Candidate, IdempotencyKey, OutboxRow, Pool, Role, Share, User
+from records.repositories import reindexing
 from tests.installation import Installation
 
 
@@ -88,3 +90,13 @@ def user_row(user: uuid.UUID) -> User:
     """A user as stored."""
     with session() as db:
         return db.get_one(User, user)
+
+
+def ended_reindex() -> uuid.UUID:
+    """A reindex that was given up, of whoever began the open one or of nobody; none is open then."""
+    with session() as db:
+        there = reindexing.open_job(db)
+        job = there.id if there else asking.start(db, by=None, origin="a test")
+        reindexing.change(db, job, ["making"], state="abandoned", step="ended", ended_at=func.clock_timestamp())
+        db.commit()
+    return job

@@ -13,7 +13,7 @@ from engine.documents import Document, StoredVersion, bulk_index, stored_version
 from engine.errors import EngineUnavailable
 from engine.indexes import create_index, refresh
 from mappings.documents import tombstone
-from mappings.indexes import MAPPING_VERSION, candidate_index
+from mappings.indexes import candidate_index, mapping_version
 from mappings.names import IndexName
 from tests.on_engine import OwnIndexes
 
@@ -30,7 +30,7 @@ def deleted(candidate_id: str, version: int) -> Document:
 def test_any_order_of_any_repetition_ends_the_same(engine: Engine, indexes: OwnIndexes) -> None:
     for n, order in enumerate(permutations([1, 2, 3, 2])):
         for version in order:
-            outcome = bulk_index(engine, [indexes.live.candidates[0]], [document(f"p{n}", version)])
+            outcome = bulk_index(engine, [indexes.serving.candidates], [document(f"p{n}", version)])
             assert outcome.failed == []
     refresh(engine, indexes.candidates)
     stored = stored_versions(engine, indexes.candidates)
@@ -39,7 +39,7 @@ def test_any_order_of_any_repetition_ends_the_same(engine: Engine, indexes: OwnI
 
 
 def test_an_overtaken_write_is_success_and_says_so(engine: Engine, indexes: OwnIndexes) -> None:
-    index = [indexes.live.candidates[0]]
+    index = [indexes.serving.candidates]
     assert bulk_index(engine, index, [document("a", 5)]).indexed == ["a"]
     assert bulk_index(engine, index, [document("a", 5)]).indexed == ["a"]
     outcome = bulk_index(engine, index, [document("a", 4), document("b", 1)])
@@ -47,7 +47,7 @@ def test_an_overtaken_write_is_success_and_says_so(engine: Engine, indexes: OwnI
 
 
 def test_a_late_write_does_not_bring_a_deleted_person_back(engine: Engine, indexes: OwnIndexes) -> None:
-    index = [indexes.live.candidates[0]]
+    index = [indexes.serving.candidates]
     bulk_index(engine, index, [document("a", 1)])
     bulk_index(engine, index, [deleted("a", 3)])
     assert bulk_index(engine, index, [document("a", 2)]).stale == ["a"]
@@ -57,7 +57,7 @@ def test_a_late_write_does_not_bring_a_deleted_person_back(engine: Engine, index
 
 def test_one_bad_document_does_not_stop_the_others(engine: Engine, indexes: OwnIndexes) -> None:
     bad = document("bad", 1, no_such_field=1)
-    outcome = bulk_index(engine, [indexes.live.candidates[0]], [document("a", 1), bad, document("b", 1)])
+    outcome = bulk_index(engine, [indexes.serving.candidates], [document("a", 1), bad, document("b", 1)])
     assert outcome.indexed == ["a", "b"]
     ((failed, reason),) = outcome.failed
     assert failed == "bad"
@@ -65,11 +65,11 @@ def test_one_bad_document_does_not_stop_the_others(engine: Engine, indexes: OwnI
 
 
 def test_a_document_that_one_of_two_indexes_refuses_has_failed(engine: Engine, indexes: OwnIndexes) -> None:
-    second = str(IndexName(indexes.prefix, "candidates", MAPPING_VERSION, 2))
+    second = str(IndexName(indexes.prefix, "candidates", mapping_version(), 2))
     body = candidate_index()
     body["mappings"]["properties"].pop("headline")
     create_index(engine, second, body)
-    both = [indexes.live.candidates[0], second]
+    both = [indexes.serving.candidates, second]
     outcome = bulk_index(engine, both, [document("a", 1, headline="x"), document("b", 1)])
     assert outcome.indexed == ["b"]
     assert [failed for failed, _ in outcome.failed] == ["a"]
@@ -88,7 +88,7 @@ def test_nothing_to_write_asks_nobody(engine: Engine) -> None:
 
 def test_stored_versions_are_read_page_by_page_in_id_order(engine: Engine, indexes: OwnIndexes) -> None:
     people = [document(f"p{n:03}", n + 1) for n in range(25)]
-    bulk_index(engine, [indexes.live.candidates[0]], people)
+    bulk_index(engine, [indexes.serving.candidates], people)
     refresh(engine, indexes.candidates)
     read: list[StoredVersion] = []
     while page := stored_versions(engine, indexes.candidates, after=read[-1].id if read else "", limit=10):

@@ -49,7 +49,7 @@ def people(engine: Engine, indexes: OwnIndexes) -> OwnIndexes:
         for n, (key, name, day) in enumerate(PEOPLE)
     ]
     gone = Document("e", 9, orjson.dumps(tombstone("e", 9)))
-    bulk_index(engine, [indexes.live.candidates[0]], [*documents, gone])
+    bulk_index(engine, [indexes.serving.candidates], [*documents, gone])
     refresh(engine, indexes.candidates)
     return indexes
 
@@ -93,7 +93,7 @@ def test_people_without_a_name_or_a_day_are_paged_through_too(
     engine: Engine, indexes: OwnIndexes, order: Order
 ) -> None:
     bare = [Document(f"p{n}", 1, orjson.dumps({"id": f"p{n}", "version": 1, "state": "live"})) for n in range(5)]
-    bulk_index(engine, indexes.live.candidates, bare)
+    bulk_index(engine, [indexes.serving.candidates], bare)
     refresh(engine, indexes.candidates)
     query = secure(EVERYONE, Access.system())
     seen: list[str] = []

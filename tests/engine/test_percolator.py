@@ -103,7 +103,7 @@ def test_a_key_that_nobody_of_ours_wrote_is_forgotten_too(engine: Engine, indexe
     ours = tagged("java")
     register(engine, indexes.pools, [ours])
     stray = {"pool": "stray", "generation": 9, "query": {"term": {"tags": "java"}}}
-    engine.call("PUT", f"/{indexes.live.pools[0]}/_doc/stray", stray)
+    engine.call("PUT", f"/{indexes.serving.pools}/_doc/stray", stray)
     assert forget_key(engine, indexes.pools, "stray") == 1
     assert matched(engine, indexes) == generations(ours)
 

@@ -101,7 +101,7 @@ def test_both_strict_mappings_take_every_document_there_can_be(
     candidate = uuid.uuid4()
     document = build_document(candidate, *drawn)
     ready = Document(document["id"], document["version"], orjson.dumps(document))
-    outcome = bulk_index(engine, shared_indexes.live.candidates, [ready])
+    outcome = bulk_index(engine, [shared_indexes.serving.candidates], [ready])
     assert (outcome.indexed, outcome.failed) == ([str(candidate)], [])
     (percolated,) = percolate(engine, shared_indexes.pools, [percolation_view(document)])
     assert percolated.failed is None

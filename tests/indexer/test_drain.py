@@ -18,7 +18,7 @@ from engine.indexes import create_index, drop_index
 from engine.process import engine, forget_engine
 from indexer.document import build_document
 from indexer.drain import Drained, drain_batch
-from mappings.indexes import MAPPING_VERSION, candidate_index
+from mappings.indexes import candidate_index, mapping_version
 from mappings.names import IndexName
 from percolators.drain import drain_pools
 from percolators.registration import register_pools
@@ -172,7 +172,7 @@ def test_an_index_that_takes_no_writes_now_costs_nobody_an_attempt(world: Instal
     world.skills("Java")
     pool = world.pool("Java", JAVA)
     world.settle()
-    full = str(IndexName(settings().index_prefix, "candidates", MAPPING_VERSION, 99))
+    full = str(IndexName(settings().index_prefix, "candidates", mapping_version(), 99))
     create_index(engine(), full, candidate_index())
     engine().call("PUT", f"/{full}/_settings", {"index.blocks.read_only_allow_delete": True})
     with session() as db:
@@ -203,10 +203,10 @@ def test_a_pool_that_cannot_be_registered_holds_up_no_other_and_is_set_aside(
     drain_batch()
     bad, good = world.pool("Bad", JAVA), world.pool("Good", JAVA)
 
-    def flawed(db: Any, ids: list[uuid.UUID]) -> None:
+    def flawed(db: Any, ids: list[uuid.UUID]) -> set[uuid.UUID]:
         if bad in ids:
             raise ZeroDivisionError("a flaw that this pool brings out")
-        register_pools(db, ids)
+        return register_pools(db, ids)
 
     monkeypatch.setattr(percolators.drain, "register_pools", flawed)
     assert drain_pools() == 1

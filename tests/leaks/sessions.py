@@ -56,6 +56,7 @@ def _filled(by: Draw, template: str) -> str:
         "session": lambda: by.one(by.house.hidden.sessions, [by.nowhere()]),
         "invitation": lambda: by.one(by.house.hidden.invitations, [by.nowhere()]),
         "key": by.tag,
+        "job": by.nowhere,
     }
     return template.format(**{name: draw() for name, draw in draws.items() if f"{{{name}}}" in template})
 
@@ -248,6 +249,13 @@ REFUSED: tuple[Route, ...] = (
     ("POST", "/v1/candidates/{candidate}/tags"),
     ("DELETE", "/v1/candidates/{candidate}/tags/{key}"),
     ("POST", "/v1/candidates/{candidate}/applications"),
+    ("GET", "/v1/reindex"),
+    ("POST", "/v1/reindex"),
+    ("GET", "/v1/reindex/{job}"),
+    ("POST", "/v1/reindex/{job}/resume"),
+    ("POST", "/v1/reindex/{job}/rollback"),
+    ("POST", "/v1/reindex/{job}/finish"),
+    ("POST", "/v1/reindex/{job}/abandon"),
     *COUNTED,
     ("POST", "/v1/me/tokens"),
     ("PUT", "/v1/me/password"),

@@ -10,8 +10,9 @@ from typing import Any
 import orjson
 import pytest
 
+from core.settings import settings
 from mappings.fields import FIELDS, PERCOLATED
-from mappings.indexes import MAPPING_VERSION, candidate_index, pool_index
+from mappings.indexes import candidate_index, mapping_version, pool_index
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 
@@ -46,4 +47,19 @@ def test_no_pool_field_is_nested_or_a_number() -> None:
 
 
 def test_the_mapping_version_is_part_of_a_name() -> None:
-    assert re.fullmatch(r"[0-9a-f]{8}", MAPPING_VERSION)
+    assert re.fullmatch(r"[0-9a-f]{8}", mapping_version())
+
+
+def test_another_setting_is_another_version_and_the_same_words_in_another_order_are_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def version(words: str) -> str:
+        with monkeypatch.context() as patch:
+            patch.setenv("KEPT_WORDS", words)
+            settings.cache_clear()
+            try:
+                return mapping_version()
+            finally:
+                settings.cache_clear()
+
+    assert version("jazz, Kubernetes") == version(" kubernetes,JAZZ,") != version("")

@@ -7,11 +7,12 @@ from uuid import uuid4
 
 import pytest
 
+from core.settings import settings
 from engine.client import Engine
 from engine.errors import EngineRefused
 from engine.indexes import create_index, drop_index, index_aliases, move_aliases
-from mappings.indexes import MAPPING_VERSION, candidate_index, pool_index
-from mappings.installed import ensure_indexes, live_indexes
+from mappings.indexes import candidate_index, mapping_version, pool_index
+from mappings.installed import ensure_indexes, is_outdated, our_indexes, serving
 from mappings.names import IndexName, alias
 from tests.on_engine import OwnIndexes
 
@@ -22,12 +23,12 @@ def test_eight_processes_at_once_make_one_pair(engine: Engine) -> None:
         with ThreadPoolExecutor(8) as crowd:
             made = set(crowd.map(lambda _: ensure_indexes(engine, prefix), range(8)))
         assert len(made) == 1
-        live = made.pop()
-        assert live.candidates == (f"{prefix}-candidates-{MAPPING_VERSION}-1",)
-        assert live.pools == (f"{prefix}-pools-{MAPPING_VERSION}-1",)
+        pair = made.pop()
+        assert pair.candidates == f"{prefix}-candidates-{mapping_version()}-1"
+        assert pair.pools == f"{prefix}-pools-{mapping_version()}-1"
         behind = index_aliases(engine, f"{prefix}-*")
-        assert behind[live.candidates[0]] == {alias(prefix, "candidates")}
-        assert behind[live.pools[0]] == {alias(prefix, "pools")}
+        assert behind[pair.candidates] == {alias(prefix, "candidates")}
+        assert behind[pair.pools] == {alias(prefix, "pools")}
     finally:
         for name in index_aliases(engine, f"{prefix}-*"):
             drop_index(engine, name)
@@ -35,38 +36,49 @@ def test_eight_processes_at_once_make_one_pair(engine: Engine) -> None:
 
 def test_making_them_again_changes_nothing(engine: Engine, indexes: OwnIndexes) -> None:
     before = index_aliases(engine, f"{indexes.prefix}-*")
-    assert ensure_indexes(engine, indexes.prefix) == indexes.live
+    assert ensure_indexes(engine, indexes.prefix) == indexes.serving
     assert index_aliases(engine, f"{indexes.prefix}-*") == before
 
 
-def test_a_second_index_is_written_too_and_the_aliases_move_together(engine: Engine, indexes: OwnIndexes) -> None:
-    candidates = str(IndexName(indexes.prefix, "candidates", MAPPING_VERSION, 2))
-    pools = str(IndexName(indexes.prefix, "pools", MAPPING_VERSION, 2))
+def test_the_aliases_move_together_and_what_they_leave_is_still_known(engine: Engine, indexes: OwnIndexes) -> None:
+    candidates = str(IndexName(indexes.prefix, "candidates", mapping_version(), 2))
+    pools = str(IndexName(indexes.prefix, "pools", mapping_version(), 2))
     assert create_index(engine, candidates, candidate_index())
     assert create_index(engine, pools, pool_index())
-    live = live_indexes(engine, indexes.prefix)
-    assert live.candidates == (*indexes.live.candidates, candidates)
-    assert live.pools == (*indexes.live.pools, pools)
+    assert serving(engine, indexes.prefix) == indexes.serving
 
     move_aliases(engine, {indexes.candidates: candidates, indexes.pools: pools})
     behind = index_aliases(engine, f"{indexes.prefix}-*")
     assert {name for name, aliases in behind.items() if aliases} == {candidates, pools}
-    drop_index(engine, indexes.live.candidates[0])
-    assert live_indexes(engine, indexes.prefix).candidates == (candidates,)
+    assert our_indexes(engine, indexes.prefix, "candidates").keys() == {indexes.serving.candidates, candidates}
+
+
+def test_indexes_of_another_mapping_go_on_serving(
+    engine: Engine, indexes: OwnIndexes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KEPT_WORDS", "Kubernetes, Jazz")
+    settings.cache_clear()
+    try:
+        assert is_outdated(indexes.serving.candidates)
+        assert ensure_indexes(engine, indexes.prefix) == indexes.serving
+    finally:
+        monkeypatch.undo()
+        settings.cache_clear()
 
 
 def test_another_product_whose_name_begins_alike_is_not_ours(engine: Engine, indexes: OwnIndexes) -> None:
     neighbour = f"{indexes.prefix}-candidates-old"
     ensure_indexes(engine, neighbour)
     try:
-        assert live_indexes(engine, indexes.prefix) == indexes.live
+        assert serving(engine, indexes.prefix) == indexes.serving
+        assert our_indexes(engine, indexes.prefix, "candidates").keys() == {indexes.serving.candidates}
     finally:
         for name in index_aliases(engine, f"{neighbour}-*"):
             drop_index(engine, name)
 
 
 def test_a_write_to_a_dropped_index_does_not_bring_it_back(engine: Engine, indexes: OwnIndexes) -> None:
-    gone = indexes.live.candidates[0]
+    gone = indexes.serving.candidates
     drop_index(engine, gone)
     with pytest.raises(EngineRefused, match="index_not_found"):
         engine.call("PUT", f"/{gone}/_doc/1", {"id": "1"})

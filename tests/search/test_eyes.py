@@ -46,7 +46,7 @@ def indexed(engine: Engine, indexes: OwnIndexes, people: list[Person]) -> dict[s
     engine.call("POST", f"/{indexes.candidates}/_delete_by_query", body, refresh=True, conflicts="proceed")
     by_id = {str(uuid4()): person for person in people}
     ready = [Document(key, 1, orjson.dumps(person.document(key))) for key, person in by_id.items()]
-    assert bulk_index(engine, indexes.live.candidates, ready).failed == []
+    assert bulk_index(engine, [indexes.serving.candidates], ready).failed == []
     refresh(engine, indexes.candidates)
     return by_id
 

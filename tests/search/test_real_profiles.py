@@ -137,7 +137,7 @@ def people(engine: Engine, shared_indexes: OwnIndexes) -> list[Known]:
             person = known(len(found), payload)
             found.append(person)
             ready.append(Document(person.id, 1, orjson.dumps(document(person, payload))))
-        assert bulk_index(engine, shared_indexes.live.candidates, ready).failed == []
+        assert bulk_index(engine, [shared_indexes.serving.candidates], ready).failed == []
     refresh(engine, shared_indexes.candidates)
     return found
 

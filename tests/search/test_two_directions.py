@@ -45,7 +45,7 @@ def both_directions(
     numbers = {str(uuid4()): n for n, _ in enumerate(people)}
     documents = [people[n].document(key) for key, n in numbers.items()]
     bulk = [Document(each["id"], 1, orjson.dumps(each)) for each in documents]
-    assert bulk_index(engine, indexes.live.candidates, bulk).failed == []
+    assert bulk_index(engine, [indexes.serving.candidates], bulk).failed == []
     refresh(engine, indexes.candidates)
     searched: Found = {}
     stored: list[StoredQuery] = []
