@@ -51,6 +51,7 @@ class Engine:
     """One engine, safe to share between threads. Make it after a fork, never before: sockets do not fork."""
 
     def __init__(self, hosts: list[str], timeout_s: float) -> None:
+        self.timeout_s = timeout_s
         self._client = opensearchpy.OpenSearch(
             hosts=hosts,
             timeout=timeout_s,
@@ -95,7 +96,7 @@ class Engine:
     def alive(self) -> bool:
         """Whether the engine answers at all; for readiness, so it never raises."""
         try:
-            self.call("GET", "/_cluster/health", timeout="1s")
+            self.call("GET", "/_cluster/health", request_timeout=1)
         except (EngineUnavailable, EngineRefused):
             return False
         return True

@@ -6,8 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.client import Engine
-from engine.indexes import create_index, ensure_cluster_settings, index_aliases, move_aliases
-from mappings.indexes import MAPPING_VERSION, candidate_index, pool_index
+from engine.indexes import (
+    create_index,
+    ensure_cluster_settings,
+    ensure_index_settings,
+    index_aliases,
+    move_aliases,
+)
+from mappings.indexes import MAPPING_VERSION, candidate_index, copies, pool_index
 from mappings.names import IndexName, Kind, alias
 
 
@@ -34,7 +40,9 @@ def ensure_indexes(engine: Engine, prefix: str) -> LiveIndexes:
             missing[alias(prefix, kind)] = first
     if missing:
         move_aliases(engine, missing)
-    return live_indexes(engine, prefix)
+    live = live_indexes(engine, prefix)
+    ensure_index_settings(engine, (*live.candidates, *live.pools), copies())
+    return live
 
 
 def live_indexes(engine: Engine, prefix: str) -> LiveIndexes:

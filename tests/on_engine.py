@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -12,9 +13,10 @@ import pytest
 from core.settings import Settings
 from embedded.urls import ServiceUrls
 from engine.client import Engine, connect
-from engine.indexes import drop_index
+from engine.indexes import create_index, drop_index, move_aliases
+from mappings.indexes import MAPPING_VERSION, candidate_index, pool_index
 from mappings.installed import LiveIndexes, ensure_indexes, live_indexes
-from mappings.names import alias
+from mappings.names import IndexName, Kind, alias
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +30,26 @@ class OwnIndexes:
 
 
 @contextmanager
-def own_indexes(engine: Engine) -> Iterator[OwnIndexes]:
-    """Fresh indexes for the length of the block."""
+def own_indexes(engine: Engine, **laid_out: object) -> Iterator[OwnIndexes]:
+    """Fresh indexes for the length of the block; `laid_out` are index settings other than those of this run."""
     prefix = f"test-{uuid4().hex[:12]}"
-    live = ensure_indexes(engine, prefix)
+    live = _lay_out(engine, prefix, laid_out) if laid_out else ensure_indexes(engine, prefix)
     try:
         yield OwnIndexes(prefix, alias(prefix, "candidates"), alias(prefix, "pools"), live)
     finally:
         left = live_indexes(engine, prefix)
         for name in (*left.candidates, *left.pools):
             drop_index(engine, name)
+
+
+def _lay_out(engine: Engine, prefix: str, settings: Mapping[str, object]) -> LiveIndexes:
+    bodies: dict[Kind, dict[str, Any]] = {"candidates": candidate_index(), "pools": pool_index()}
+    for kind, body in bodies.items():
+        name = str(IndexName(prefix, kind, MAPPING_VERSION, 1))
+        body["settings"]["index"].update(settings)
+        create_index(engine, name, body)
+        move_aliases(engine, {alias(prefix, kind): name})
+    return live_indexes(engine, prefix)
 
 
 @pytest.fixture(scope="session")

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
 import pytest
 
+from core.settings import settings
 from engine.client import Engine
 from engine.errors import EngineRefused
 from engine.indexes import create_index, drop_index, index_aliases, move_aliases
@@ -81,3 +85,37 @@ def test_a_document_with_what_the_mapping_does_not_know_is_refused(
 ) -> None:
     with pytest.raises(EngineRefused):
         engine.call("PUT", f"/{shared_indexes.candidates}/_doc/1", document)
+
+
+def version_with(**variables: str) -> str:
+    """The mapping version of a process with these settings."""
+    code = "from mappings.indexes import MAPPING_VERSION; print(MAPPING_VERSION)"
+    environment = {**os.environ, **variables}
+    return subprocess.run(
+        [sys.executable, "-c", code], env=environment, check=True, capture_output=True, text=True
+    ).stdout.strip()
+
+
+def test_more_shards_are_other_indexes_and_more_copies_are_not() -> None:
+    assert version_with(CANDIDATE_SHARDS="7") != MAPPING_VERSION != version_with(POOL_SHARDS="7")
+    assert version_with(INDEX_REPLICAS="2") == MAPPING_VERSION == version_with(INDEX_REPLICAS="")
+
+
+def test_the_number_of_copies_changes_in_place(
+    engine: Engine, indexes: OwnIndexes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = (*indexes.live.candidates, *indexes.live.pools)
+
+    def copies_of(name: str) -> tuple[str, str]:
+        known = engine.call("GET", f"/{name}/_settings", flat_settings=True)[name]["settings"]
+        return known["index.auto_expand_replicas"], known["index.number_of_replicas"]
+
+    before = {name: copies_of(name) for name in names}
+    with monkeypatch.context() as patch:
+        patch.setenv("INDEX_REPLICAS", "2")
+        settings.cache_clear()
+        assert ensure_indexes(engine, indexes.prefix) == indexes.live
+        assert {copies_of(name) for name in names} == {("false", "2")}
+    settings.cache_clear()
+    assert ensure_indexes(engine, indexes.prefix) == indexes.live
+    assert {name: copies_of(name) for name in names} == before
