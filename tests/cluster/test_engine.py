@@ -18,7 +18,7 @@ import pytest
 from embedded.process import wait_until
 from engine import door
 from engine.client import Engine
-from engine.documents import Document, bulk_index, stored_versions
+from engine.documents import Document, StoredVersion, bulk_index, stored_versions
 from engine.door import Page
 from engine.errors import EngineUnavailable
 from engine.indexes import refresh
@@ -137,9 +137,16 @@ def chosen(nodes: Nodes, indexes: OwnIndexes, victim: Victim) -> str:
     return choose[victim]()
 
 
+def everything(load: Load) -> Iterator[StoredVersion]:
+    after = ""
+    while page := stored_versions(load.engine, load.indexes.candidates, after):
+        yield from page
+        after = page[-1].id
+
+
 def assert_nothing_is_lost(load: Load) -> None:
     refresh(load.engine, load.indexes.candidates)
-    stored = stored_versions(load.engine, load.indexes.candidates)
+    stored = list(everything(load))
     held = {each.id: each.version for each in stored}
     # What was under way when the load ended may be there too.
     assert {id_: version for id_, version in load.acknowledged.items() if held.get(id_, 0) < version} == {}
@@ -178,7 +185,8 @@ def test_whichever_node_dies_or_hangs_nothing_is_lost_and_searches_go_on(
             assert wait_until(lambda: load.searched > answered, timeout_s=WHOLE_S)
         nodes.make_whole()
         load.await_more(AFTERWARDS)
-    log.info("%s %s: %s", victim, how, load)
+    told = (load.batches, load.repeated, load.searched, len(load.unanswered), load.slowest_s)
+    log.warning("%s %s: %d batches, %d repeated, %d searches, %d unanswered, slowest %.1f s", victim, how, *told)
     assert_nothing_is_lost(load)
     # One that hangs may keep a search twice as long as anybody waits: it was asked, and so was the other copy's node.
     assert len(load.unanswered) == 0 or how == "frozen"
