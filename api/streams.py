@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import uuid
 from collections.abc import AsyncIterator, Iterable
 
@@ -18,7 +19,7 @@ from starlette.concurrency import run_in_threadpool
 
 from core.errors import Unavailable
 from core.settings import settings
-from notifications.wake import CHANNEL, SENDER, listen_here, stop_listening_here
+from notifications.wake import CHANNEL, listen_here, sender, stop_listening_here
 from records.database import session
 from records.repositories import notices, reindexing
 
@@ -101,8 +102,8 @@ class Streams:
                     await hints.subscribe(CHANNEL)
                     async for hint in hints.listen():
                         if hint["type"] == "message":
-                            sender, *readers = map(uuid.UUID, hint["data"].decode().split())
-                            if sender != SENDER:
+                            who, *readers = map(uuid.UUID, hint["data"].decode().split())
+                            if who != sender(os.getpid()):
                                 self._ring(readers)
             except (RedisError, OSError, ValueError) as error:
                 log.warning("No hints from Redis, streams look every %.0f s: %s", LOOK_S, error)

@@ -10,12 +10,15 @@ from engine.errors import EnginePartial
 def whole(answer: dict[str, Any]) -> dict[str, Any]:
     """The same answer, once it is known that every shard gave its part in time.
 
-    `allow_partial_search_results=false` refuses most halves already; this catches those it lets through.
+    `allow_partial_search_results=false` refuses most halves already; this catches those it lets through. A shard that
+    nobody holds counts as no failure: it is only missing among the successful ones, and a count knows no such option.
     """
     shards = answer.get("_shards", {})
-    if answer.get("timed_out") or shards.get("failed", 0) or shards.get("total", 1) == 0:
+    total = shards.get("total", 1)
+    answered = shards.get("successful", total)
+    if answer.get("timed_out") or shards.get("failed", 0) or answered < total or total == 0:
         raise EnginePartial(
-            f"The search engine answered only in part ({shards.get('failed', 0)} of {shards.get('total', 0)} "
-            f"shards failed{', timed out' if answer.get('timed_out') else ''})."
+            f"The search engine answered only in part ({answered} of {total} shards answered, "
+            f"{shards.get('failed', 0)} failed{', timed out' if answer.get('timed_out') else ''})."
         )
     return answer

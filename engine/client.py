@@ -14,6 +14,7 @@ from opensearchpy.serializer import JSONSerializer
 
 from core.settings import Settings
 from engine.errors import NOT_NOW, EngineRefused, EngineUnavailable
+from engine.hosts import AWAY, PROBE_S, Host, Hosts
 
 # So many requests may wait for the engine at once, each on a connection of its own. An API process answers from 40
 # threads: when the engine hangs, half of them are left to take people in, which needs no engine. (Without this bound
@@ -22,11 +23,14 @@ PLACES = 20
 # A healthy engine frees a place every few milliseconds; whoever waits longer than this waits for one that is not.
 PLACE_WAIT_S = 0.25
 
-# A kept-alive connection whose server restarted fails on first use though the server is up again, so a
-# request that found *no connection* is sent once more. That cannot hide a lost write: every write of ours may
-# run twice (external versions, fixed ids), and one that fails twice is raised. Timeouts and refusals are
-# never repeated here: the outbox repeats them, where the attempts are counted and seen.
-RECONNECTS = 1
+# A kept-alive connection whose server restarted fails on first use though the server is up again, so a request that
+# found *no connection* is sent once more for each node there is. That cannot hide a lost write: every write of ours may
+# run twice (external versions, fixed ids), and one that fails each time is raised. A write that was not answered in
+# time, or refused, is never repeated here: the outbox repeats it, where the attempts are counted and seen.
+#
+# Reads have nobody behind them but a person who waits. Where there is another node they are asked of it, once, when
+# the first did not answer in time or said that it is away; both together may take as long as one request may.
+READS = frozenset({"_search", "_msearch", "_count", "_mget"})
 
 JSON = {"content-type": "application/json"}
 NEWLINE_JSON = {"content-type": "application/x-ndjson"}
@@ -51,15 +55,19 @@ class Engine:
     """One engine, safe to share between threads. Make it after a fork, never before: sockets do not fork."""
 
     def __init__(self, hosts: list[str], timeout_s: float) -> None:
+        self.timeout_s = timeout_s
         self._client = opensearchpy.OpenSearch(
             hosts=hosts,
             timeout=timeout_s,
+            connection_class=Host,
+            connection_pool_class=Hosts,
             pool_maxsize=PLACES,
-            max_retries=RECONNECTS,
+            max_retries=len(hosts),
             retry_on_timeout=False,
             retry_on_status=(),
             serializer=OrjsonSerializer(),
         )
+        self._several = len(hosts) > 1
         self._places = threading.BoundedSemaphore(PLACES)
 
     def call(self, method: str, path: str, body: object = None, **params: object) -> Any:
@@ -75,15 +83,10 @@ class Engine:
             self._places.release()
 
     def _send(self, method: str, path: str, body: object, params: dict[str, object]) -> Any:
-        headers = NEWLINE_JSON if isinstance(body, bytes) else JSON
         try:
-            return self._client.transport.perform_request(
-                method,
-                path,
-                params={name: _text(value) for name, value in params.items()},
-                body=body,
-                headers=headers,
-            )
+            if self._several and path.rpartition("/")[2] in READS:
+                return self._ask_two(method, path, body, {"request_timeout": self.timeout_s / 2, **params})
+            return self._ask(method, path, body, params)
         except (ConnectionTimeout, NoConnection) as error:
             raise EngineUnavailable(f"The search engine did not answer: {_sentence(error)}") from error
         except (SerializationError, AttributeError) as error:
@@ -92,10 +95,28 @@ class Engine:
         except TransportError as error:
             raise _meaning(error) from error
 
+    def _ask_two(self, method: str, path: str, body: object, params: dict[str, object]) -> Any:
+        """Ask a node, and another where it is the node that failed: it is left alone now (engine.hosts)."""
+        try:
+            return self._ask(method, path, body, params)
+        except TransportError as error:
+            if isinstance(error, ConnectionTimeout) or error.status_code in AWAY:
+                return self._ask(method, path, body, params)
+            raise
+
+    def _ask(self, method: str, path: str, body: object, params: dict[str, object]) -> Any:
+        return self._client.transport.perform_request(
+            method,
+            path,
+            params={name: _text(value) for name, value in params.items()},
+            body=body,
+            headers=NEWLINE_JSON if isinstance(body, bytes) else JSON,
+        )
+
     def alive(self) -> bool:
         """Whether the engine answers at all; for readiness, so it never raises."""
         try:
-            self.call("GET", "/_cluster/health", timeout="1s")
+            self.call("GET", "/_cluster/health", request_timeout=PROBE_S)
         except (EngineUnavailable, EngineRefused):
             return False
         return True

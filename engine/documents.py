@@ -10,7 +10,7 @@ import orjson
 
 from engine.answers import whole
 from engine.client import Engine, ndjson, refusal
-from engine.errors import NOT_NOW, EngineUnavailable
+from engine.errors import NOT_NOW, EnginePartial, EngineUnavailable
 
 STALE = 409
 
@@ -123,11 +123,17 @@ def _reason(result: dict[str, Any]) -> str:
 
 
 def versions_of(engine: Engine, index: str, ids: Sequence[str]) -> dict[str, StoredVersion]:
-    """What the index holds of these candidates right now, refreshed or not; absent ones are left out."""
+    """What the index holds of these candidates right now, refreshed or not; absent ones are left out.
+
+    Raises EngineUnavailable when a shard that would know is away: then nobody knows who is absent.
+    """
     if not ids:
         return {}
     body = {"docs": [{"_id": each, "_source": ["version", "state"]} for each in ids]}
     found = engine.call("POST", f"/{index}/_mget", body)["docs"]
+    for doc in found:
+        if "error" in doc:
+            raise EnginePartial(f"The search engine could not look up everybody: {doc['error'].get('reason')}")
     return {
         doc["_id"]: StoredVersion(doc["_id"], doc["_source"]["version"], doc["_source"]["state"])
         for doc in found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -10,6 +11,7 @@ import orjson
 
 from engine.answers import whole
 from engine.client import Engine, ndjson, refusal
+from engine.counting import DEPTHS, deep, exact
 from engine.guard import admit
 
 Order = Literal["relevance", "newest", "oldest", "name", "activity", "profile", "id"]
@@ -110,16 +112,19 @@ def count(engine: Engine, index: str, query: SecuredQuery) -> int:
 
 def search(engine: Engine, index: str, query: SecuredQuery, page: Page) -> Answer:
     """One page of people. Only ids leave the engine: what is shown of them is read where the rights are."""
-    answer = _search(engine, index, query, page, total=True)
-    return _answer(answer)
+    return _answer(_exact(engine, index, query, page, _search(engine, index, query, page, total=True)))
 
 
 def search_both(
     engine: Engine, index: str, first: tuple[SecuredQuery, Page], second: tuple[SecuredQuery, Page]
 ) -> tuple[Answer, Answer]:
     """Two searches in one request."""
-    bodies = [_body(query, page, total=True) for query, page in (first, second)]
-    one, other = map(_answer, _together(engine, index, bodies))
+    asked = (first, second)
+    bodies = [(_options(query, page), _body(query, page, total=True)) for query, page in asked]
+    one, other = (
+        _answer(_exact(engine, index, query, page, answer))
+        for (query, page), answer in zip(asked, _together(engine, index, bodies), strict=True)
+    )
     return one, other
 
 
@@ -150,7 +155,8 @@ def matching_ids_of_many(
     """
     for start in range(0, len(queries), TOGETHER):
         chunk = queries[start : start + TOGETHER]
-        bodies = [_body(query, Page(batch, "id"), total=False) for query in chunk]
+        page = Page(batch, "id")
+        bodies = [(_options(query, page), _body(query, page, total=False)) for query in chunk]
         for at, (query, answer) in enumerate(zip(chunk, _together(engine, index, bodies), strict=True)):
             hits = _hits(answer)
             if hits:
@@ -160,22 +166,48 @@ def matching_ids_of_many(
                     yield start + at, more
 
 
-def _together(engine: Engine, index: str, bodies: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+def _together(
+    engine: Engine, index: str, bodies: Sequence[tuple[dict[str, Any], dict[str, Any]]]
+) -> Iterator[dict[str, Any]]:
     """The answers to several searches sent as one request, in their order; raises where one of them failed."""
-    header = orjson.dumps({"index": index, "allow_partial_search_results": False})
-    lines = [line for body in bodies for line in (header, orjson.dumps(body))]
+    lines = [line for options, body in bodies for line in map(orjson.dumps, ({"index": index, **options}, body))]
     for response in engine.call("POST", "/_msearch", ndjson(lines))["responses"]:
         if "error" in response:
             raise refusal(response.get("status", 400), response["error"])
         yield whole(response)
 
 
-def _search(engine: Engine, index: str, query: SecuredQuery, page: Page, *, total: bool) -> dict[str, Any]:
-    body = _body(query, page, total=total)
-    return whole(engine.call("POST", f"/{index}/_search", body, allow_partial_search_results=False))
+def _exact(engine: Engine, index: str, query: SecuredQuery, page: Page, answer: dict[str, Any]) -> dict[str, Any]:
+    """The answer, or the one to the same search asked more thoroughly where the numbers of its facets may be off."""
+    for depth in DEPTHS[1:]:
+        if exact(query.facets, answer.get("aggregations", {})):
+            break
+        answer = _search(engine, index, query, page, total=True, depth=depth)
+    return answer
 
 
-def _body(query: SecuredQuery, page: Page, *, total: bool) -> dict[str, Any]:
+def _search(
+    engine: Engine, index: str, query: SecuredQuery, page: Page, *, total: bool, depth: int | None = None
+) -> dict[str, Any]:
+    body = _body(query, page, total=total, depth=depth)
+    return whole(engine.call("POST", f"/{index}/_search", body, **_options(query, page)))
+
+
+def _options(query: SecuredQuery, page: Page) -> dict[str, Any]:
+    """How to ask, beside what. Half an answer is none.
+
+    Where rank decides, two people must not be told apart by where they lie: how rare a word is is counted over all
+    shards first. And the pages of one question come from the same copies, since copies keep those who are gone for
+    different times and so count differently. Other orders are the same everywhere, and go to whoever is free.
+    """
+    options: dict[str, Any] = {"allow_partial_search_results": False}
+    if page.order == "relevance" and query.rank:
+        options["search_type"] = "dfs_query_then_fetch"
+        options["preference"] = hashlib.sha256(orjson.dumps(query.rank)).hexdigest()[:16]
+    return options
+
+
+def _body(query: SecuredQuery, page: Page, *, total: bool, depth: int | None = None) -> dict[str, Any]:
     body: dict[str, Any] = {
         "size": page.size,
         "query": query.body,
@@ -187,7 +219,7 @@ def _body(query: SecuredQuery, page: Page, *, total: bool) -> dict[str, Any]:
     if query.chosen is not None:
         body["post_filter"] = query.chosen
     if query.facets:
-        body["aggs"] = dict(query.facets)
+        body["aggs"] = deep(query.facets, depth or DEPTHS[0])
     if page.after is not None:
         body["search_after"] = list(page.after)
     if query.texts:

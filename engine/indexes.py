@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from engine.client import Engine
-from engine.errors import EngineRefused
+from engine.errors import EnginePartial, EngineRefused
 
 # A document with more distinct terms than this is matched against *every* stored query: 136 -> 5 documents a second
 # with 20,000 pools at the default of 1,024, 100 a second at 32,768 (measured). A word has up to three terms, its
 # stems, so this is room for a text of 10,000 different words.
 MAX_CLAUSE_COUNT = 32_768
+
+# A refresh waits for a shard that nobody holds, but after a minute it passes over it, and says so only by a number that
+# also means "one copy of two is away". So we give up before that.
+REFRESH_S = 50.0
 
 
 def ensure_cluster_settings(engine: Engine, prefix: str) -> None:
@@ -44,6 +49,16 @@ def create_index(engine: Engine, name: str, body: dict[str, Any]) -> bool:
     return True
 
 
+def ensure_index_settings(engine: Engine, names: Iterable[str], wanted: Mapping[str, object]) -> None:
+    """Change what can be changed while an index is in use, where it differs."""
+    for name in names:
+        answer = engine.call("GET", f"/{name}/_settings", flat_settings=True)
+        known = next(iter(answer.values()))["settings"]
+        # The engine keeps every value as text.
+        if any(known.get(f"index.{key}") != str(value).lower() for key, value in wanted.items()):
+            engine.call("PUT", f"/{name}/_settings", {"index": dict(wanted)})
+
+
 def index_aliases(engine: Engine, pattern: str) -> dict[str, frozenset[str]]:
     """Each concrete index of this name pattern with its aliases; empty when there is none."""
     answer = engine.call("GET", f"/{pattern}/_alias", expand_wildcards="open", allow_no_indices=True)
@@ -66,8 +81,16 @@ def drop_index(engine: Engine, name: str) -> None:
 
 
 def refresh(engine: Engine, index: str) -> None:
-    """Make what was written so far visible to searches."""
-    engine.call("POST", f"/{index}/_refresh")
+    """Make what was written so far visible to searches, on every copy that may be asked.
+
+    Raises EnginePartial when some copy did not: it would go on answering as before.
+    """
+    answer = engine.call("POST", f"/{index}/_refresh", request_timeout=min(engine.timeout_s, REFRESH_S))
+    shards = answer["_shards"]
+    if shards["failed"] or (shards["total"] and not shards["successful"]):
+        raise EnginePartial(
+            f"The search engine made new documents visible only on {shards['successful']} of {shards['total']} copies."
+        )
 
 
 def index_body(engine: Engine, name: str) -> dict[str, Any]:

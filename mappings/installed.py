@@ -6,8 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.client import Engine
-from engine.indexes import create_index, ensure_cluster_settings, index_aliases, mapped_properties, move_aliases
-from mappings.indexes import candidate_index, mapping_version, pool_index
+from engine.indexes import (
+    create_index,
+    ensure_cluster_settings,
+    ensure_index_settings,
+    index_aliases,
+    mapped_properties,
+    move_aliases,
+)
+from mappings.indexes import candidate_index, copies, mapping_version, pool_index
 from mappings.known import known_fields
 from mappings.names import KINDS, IndexName, Kind, alias
 
@@ -39,7 +46,10 @@ def ensure_indexes(engine: Engine, prefix: str) -> Serving:
             missing[alias(prefix, kind)] = first
     if missing:
         move_aliases(engine, missing)
-    return serving(engine, prefix)
+    serves = serving(engine, prefix)
+    # Only of what serves: one that a reindex fills has none until it is full.
+    ensure_index_settings(engine, (serves.candidates, serves.pools), copies())
+    return serves
 
 
 def serving(engine: Engine, prefix: str) -> Serving:

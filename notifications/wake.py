@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import logging
+import os
 import uuid
 from collections.abc import Callable, Collection, Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import redis
 
 from core.settings import settings
 
 CHANNEL = "micropools:bell"
-# By this a process knows its own hints: it has told its own streams already.
-SENDER = uuid.uuid4()
 log = logging.getLogger(__name__)
 
 Listen = Callable[[Collection[uuid.UUID]], None]
 _here: set[Listen] = set()
+
+
+@cache
+def sender(_process: int) -> uuid.UUID:
+    """By this a process knows its own hints: it has told its own streams already. A forked child is another one."""
+    return uuid.uuid4()
 
 
 @lru_cache(maxsize=1)
@@ -43,7 +48,7 @@ def ring_streams(readers: Iterable[uuid.UUID]) -> None:
         return
     for listen in list(_here):
         listen(rung)
-    message = " ".join(map(str, (SENDER, *sorted(rung))))
+    message = " ".join(map(str, (sender(os.getpid()), *sorted(rung))))
     try:
         broker().publish(CHANNEL, message)
     except redis.RedisError as error:

@@ -36,11 +36,15 @@ BACK_S = 180.0
 
 
 class Product:
-    """The product in a home that is removed afterwards. `root` is the checkout, or a changed copy of it."""
+    """The product in a home that is removed afterwards. `root` is the checkout, or a changed copy of it.
 
-    def __init__(self, root: Path = ROOT) -> None:
+    `opensearch_url` is an engine of somebody else's, which this one neither starts nor breaks.
+    """
+
+    def __init__(self, root: Path = ROOT, opensearch_url: str = "") -> None:
         self.home = Path(tempfile.mkdtemp(prefix="micropools-crash-"))
         self._root = root
+        self._given = ServiceUrls(opensearch_url=opensearch_url)
         self._port = free_ports(1)[0]
         self._supervisor: Child | None = None
         self._urls = ServiceUrls()
@@ -68,6 +72,10 @@ class Product:
         """Where the services are; they come back at the same addresses."""
         return self._urls
 
+    @property
+    def _processes(self) -> list[str]:
+        return [name for name in PROCESSES if name != "opensearch" or not self._given.opensearch_url]
+
     def process(self, name: str) -> psutil.Process | None:
         """The process of this name as the supervisor recorded it, or None while it is down."""
         for identity in State(self.home).identities():
@@ -91,7 +99,8 @@ class Product:
         """Return once every process runs and the two that are asked directly answer."""
 
         def whole() -> bool:
-            return all(map(self.process, PROCESSES)) and serves(self.address) and searches(self.urls.opensearch_url)
+            engines = self.urls.opensearch_url.split(",")
+            return all(map(self.process, self._processes)) and serves(self.address) and any(map(searches, engines))
 
         assert wait_until(whole, timeout_s=BACK_S), f"not everything came back\n{self.log('supervisor')}"
 
@@ -145,6 +154,7 @@ class Product:
                 log=log_file(self.home, "supervisor"),
                 environment={
                     **own,
+                    **self._given.environment(),
                     "PYTHONPATH": str(self._root),
                     "INDEX_PREFIX": PREFIX,
                     # While it is busy the workers are woken: with several clients both do their part.

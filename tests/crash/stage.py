@@ -58,6 +58,10 @@ class Stage:
         """A client that speaks for a user: "administrator", "poster" or one of READERS."""
         return Poster(self.product.address, self._tokens[who])
 
+    def token(self, who: str) -> str:
+        """Their token, for a client of another kind."""
+        return self._tokens[who]
+
     def ear(self, who: str) -> Ear:
         """A reader who listens."""
         return Ear(self.product.address, self._tokens[who])

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pytest
 
 from core.settings import settings
 from engine.indexes import drop_index
+from engine.percolator import StoredQuery
 from engine.process import engine
+from indexer.document import build_document
 from indexer.prepare import prepare, reindex_is_due
 from mappings import documents as views
 from mappings import fields, known
@@ -18,6 +20,7 @@ from mappings.fields import Field
 from mappings.installed import serving
 from records.database import session
 from records.repositories import indexes
+from search.asked import asked_fields
 from tests.installation import Installation
 
 
@@ -98,7 +101,7 @@ def test_people_are_written_without_the_fields_that_the_serving_index_does_not_k
 ) -> None:
     from indexer import drain
 
-    built = drain.build_document
+    built = build_document
     monkeypatch.setattr(drain, "build_document", lambda *given: built(*given) | {a_field_more: ["blue"]})
     world.skills("Java")
     pool = world.pool("Java", {"tags": {"any": ["Java"]}})
@@ -119,11 +122,10 @@ def test_a_pool_that_asks_an_unknown_field_waits_and_breaks_nothing(
     from percolators import registration
 
     world.skills("Java", "Go")
-    asked = registration.asked_fields
 
-    def as_if(queries: object) -> frozenset[str]:
-        queries = list(queries)  # type: ignore[call-overload]
-        return asked(queries) | ({"colour"} if "go" in str([q.body for q in queries]) else frozenset())
+    def as_if(queries: Iterable[StoredQuery]) -> frozenset[str]:
+        queries = list(queries)
+        return asked_fields(queries) | ({"colour"} if "go" in str([q.body for q in queries]) else frozenset())
 
     monkeypatch.setattr(registration, "asked_fields", as_if)
     early = world.pool("Go", {"tags": {"any": ["Go"]}})

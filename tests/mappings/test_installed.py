@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
@@ -93,3 +96,38 @@ def test_a_document_with_what_the_mapping_does_not_know_is_refused(
 ) -> None:
     with pytest.raises(EngineRefused):
         engine.call("PUT", f"/{shared_indexes.candidates}/_doc/1", document)
+
+
+def version_with(**variables: str) -> str:
+    """The mapping version of a process with these settings."""
+    code = "from mappings.indexes import mapping_version; print(mapping_version())"
+    environment = {**os.environ, **variables}
+    return subprocess.run(
+        [sys.executable, "-c", code], env=environment, check=True, capture_output=True, text=True
+    ).stdout.strip()
+
+
+def test_more_shards_are_other_indexes_and_more_copies_are_not() -> None:
+    now = mapping_version()
+    assert version_with(CANDIDATE_SHARDS="7") != now != version_with(POOL_SHARDS="7")
+    assert version_with(INDEX_REPLICAS="2") == now == version_with(INDEX_REPLICAS="")
+
+
+def test_the_number_of_copies_changes_in_place(
+    engine: Engine, indexes: OwnIndexes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = (indexes.serving.candidates, indexes.serving.pools)
+
+    def copies_of(name: str) -> tuple[str, str]:
+        known = engine.call("GET", f"/{name}/_settings", flat_settings=True)[name]["settings"]
+        return known["index.auto_expand_replicas"], known["index.number_of_replicas"]
+
+    before = {name: copies_of(name) for name in names}
+    with monkeypatch.context() as patch:
+        patch.setenv("INDEX_REPLICAS", "2")
+        settings.cache_clear()
+        assert ensure_indexes(engine, indexes.prefix) == indexes.serving
+        assert {copies_of(name) for name in names} == {("false", "2")}
+    settings.cache_clear()
+    assert ensure_indexes(engine, indexes.prefix) == indexes.serving
+    assert {name: copies_of(name) for name in names} == before

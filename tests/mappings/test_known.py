@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mappings.indexes import candidate_index
-from mappings.known import cut_document, known_fields, takes_whole_documents
+from mappings.known import Known, cut_document, known_fields, takes_whole_documents
 
 
 def test_an_index_of_this_code_takes_documents_as_they_are() -> None:
@@ -20,7 +20,7 @@ def test_an_index_that_lacks_a_field_even_a_nested_one_does_not() -> None:
 
 
 def test_what_is_unknown_is_left_out_and_nothing_else() -> None:
-    known = {"id": {}, "applications": {"id": {}}, "tags": {}}
+    known: Known = {"id": {}, "applications": {"id": {}}, "tags": {}}
     document = {"id": "1", "tags": ["a", "b"], "years": 3, "applications": [{"id": "x", "stage": "new"}, {"id": "y"}]}
     assert cut_document(document, known) == {
         "id": "1",

@@ -16,6 +16,7 @@ import pytest
 from sqlalchemy import text
 
 import indexer.drain
+from indexer.writing import write
 from percolators import registration
 from percolators.drain import drain_pools
 from percolators.matching import match
@@ -84,20 +85,19 @@ class Course:
 def held(courses: Sequence[Course]) -> Iterator[None]:
     """The worker takes its steps with these people when their courses say so."""
     by_person = {course.person: course for course in courses}
-    write = indexer.drain._write
 
     def held_match(documents: dict[uuid.UUID, Any], *more: Any) -> Any:
         return by_person[next(iter(documents))].held("percolate", lambda: match(documents, *more))
 
-    def held_write(names: Any, documents: dict[uuid.UUID, Any]) -> Any:
-        return by_person[next(iter(documents))].held("index", lambda: write(names, documents))
+    def held_write(live: Any, documents: Sequence[dict[str, Any]]) -> Any:
+        return by_person[uuid.UUID(documents[0]["id"])].held("index", lambda: write(live, documents))
 
     def held_record(db: Any, subjects: dict[uuid.UUID, Any], *more: Any, **named: Any) -> Any:
         return by_person[next(iter(subjects))].held("store", lambda: record(db, subjects, *more, **named))
 
     with ThreadPoolExecutor(max(1, len(courses))) as lane, pytest.MonkeyPatch.context() as patch:
         patch.setattr(indexer.drain, "match", held_match)
-        patch.setattr(indexer.drain, "_write", held_write)
+        patch.setattr(indexer.drain, "write", held_write)
         patch.setattr(indexer.drain, "record", held_record)
         patch.setattr(indexer.drain, "_lane", lambda: lane)
         yield

@@ -19,6 +19,7 @@ from sqlalchemy import text
 import indexer.drain
 from engine.documents import BulkOutcome
 from indexer.drain import drain_batch
+from indexer.writing import write
 from percolators import registration
 from records.database import database
 from records.models import Role
@@ -241,14 +242,13 @@ def test_without_waiting_for_the_index_this_file_sees_somebody_lost(
     world: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Stored before the epoch rose, and indexed only after the back-fill: if storing did not wait for the index."""
-    write = indexer.drain._write
     late: list[tuple[Any, ...]] = []
 
     def put_off(*what: Any) -> BulkOutcome:
         late.append(what)
         return BulkOutcome()
 
-    monkeypatch.setattr(indexer.drain, "_write", put_off)
+    monkeypatch.setattr(indexer.drain, "write", put_off)
     assert _lost(world, (BIRTH[0], BIRTH[0], BIRTH[0])) == "lost"
     write(*late[0])
 
