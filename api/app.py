@@ -18,6 +18,7 @@ from api.routes import (
     account,
     applications,
     candidates,
+    dead_letters,
     explain,
     invitations,
     login,
@@ -100,6 +101,7 @@ def create_app() -> FastAPI:
         notifications,
         search,
         statistics,
+        dead_letters,
     )
     for module in v1:
         app.include_router(module.router, prefix="/v1", responses=PROBLEMS)

@@ -135,6 +135,8 @@ CATALOG: tuple[Call, ...] = (
     Call("GET", "/healthz", (200,) * 7),
     Call("GET", "/readyz", (200,) * 7),
     Call("GET", "/metrics", _administrator(200)),
+    Call("GET", "/v1/dead-letters", _administrator(200)),
+    Call("POST", "/v1/dead-letters/retry", _administrator(200), lambda s: {"ids": [str(s.candidate)]}),
     Call("POST", "/v1/login", (200,) * 7, _login),
     # Who asks by token has no session to end; by session it is 204 for everybody.
     Call("POST", "/v1/logout", _everybody(409)),

@@ -38,7 +38,8 @@ BACK_S = 180.0
 class Product:
     """The product in a home that is removed afterwards. `root` is the checkout, or a changed copy of it."""
 
-    def __init__(self, root: Path = ROOT) -> None:
+    def __init__(self, root: Path = ROOT, *, express: bool = True) -> None:
+        self._express = express
         self.home = Path(tempfile.mkdtemp(prefix="micropools-crash-"))
         self._root = root
         self._port = free_ports(1)[0]
@@ -148,7 +149,7 @@ class Product:
                     "PYTHONPATH": str(self._root),
                     "INDEX_PREFIX": PREFIX,
                     # While it is busy the workers are woken: with several clients both do their part.
-                    "EXPRESS_LANE": "1",
+                    "EXPRESS_LANE": "1" if self._express else "0",
                     # A few hundred people: the least heap is plenty, beside the services of the other tests.
                     "MICROPOOLS_HEAP_MB": "512",
                 },
