@@ -18,6 +18,7 @@ from api.routes import (
     account,
     applications,
     candidates,
+    checks,
     dead_letters,
     explain,
     invitations,
@@ -102,6 +103,7 @@ def create_app() -> FastAPI:
         search,
         statistics,
         dead_letters,
+        checks,
     )
     for module in v1:
         app.include_router(module.router, prefix="/v1", responses=PROBLEMS)

@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from records import outbox
 from records.database import Session
-from records.repositories import figures, mail
+from records.repositories import checks, figures, mail
 
 REQUESTS = CollectorRegistry()
 ANSWERS = Counter("micropools_answers", "Answers by route and status.", ["route", "status"], registry=REQUESTS)
@@ -73,7 +73,23 @@ def exposition(db: Session, streams: int) -> bytes:
     waiting, dead = mail.backlog(db)
     Gauge("micropools_mail_waiting", "Letters that wait to be sent.", registry=now).set(waiting)
     Gauge("micropools_mail_dead", "Letters that were given up.", registry=now).set(dead)
+    _drift(checks.figures(db), now)
     for name, value in figures.totals(db).items():
         Gauge(f"micropools_{name}", f"Number of {name.replace('_', ' ')}.", registry=now).set(value)
     Gauge("micropools_streams", "Open event streams of this process.", registry=now).set(streams)
     return generate_latest(REQUESTS) + generate_latest(now)
+
+
+def _drift(last: checks.Figures, now: CollectorRegistry) -> None:
+    """Absent before the first check: an age of nothing would look like a check of just now."""
+    if last.age_s is None:
+        return
+    age = Gauge("micropools_check_age_seconds", "Since the last check for drift came to its end.", registry=now)
+    age.set(last.age_s)
+    if last.whole_age_s is not None:
+        what = "Since the walk began in which everybody and every pool was looked at."
+        Gauge("micropools_check_whole_age_seconds", what, registry=now).set(last.whole_age_s)
+    found = Gauge("micropools_drift", "What the last check found, by kind.", ["kind"], registry=now)
+    for kind in (*checks.DRIFT, "unextracted"):
+        found.labels(kind).set(last.report.get(kind, 0))
+    Gauge("micropools_drift_repaired", "What the last check set right.", registry=now).set(last.report["repaired"])

@@ -17,6 +17,7 @@ WAKE_POOLS = "micropools.drain_pools"
 SWEEP = "micropools.sweep"
 MAIL = "micropools.mail"
 TIDY = "micropools.tidy"
+CHECK = "micropools.check"
 
 # A message that waited longer has been overtaken many times. Celery compares the sender's clock with the worker's, so
 # this is also how far the clocks of two machines may differ before a worker throws away everything it is sent.
@@ -44,6 +45,8 @@ def celery() -> Celery:
         beat_schedule={
             "sweep": {"task": SWEEP, "schedule": 1.0, "options": {"expires": EXPIRES_S}},
             **({"mail": {"task": MAIL, "schedule": 1.0, "options": {"expires": EXPIRES_S}}} if sends_mail else {}),
+            # Whether a share is due is decided in PostgreSQL; a check that was cut off goes on within this time.
+            "check": {"task": CHECK, "schedule": 10.0, "options": {"expires": EXPIRES_S}},
             "tidy": {"task": TIDY, "schedule": 600.0, "options": {"expires": 300}},
         },
         timezone="UTC",

@@ -8,7 +8,7 @@ import threading
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
-from core.broker import EXPIRES_S, WAKE_CANDIDATES, WAKE_POOLS, celery
+from core.broker import CHECK, EXPIRES_S, WAKE_CANDIDATES, WAKE_POOLS, celery
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +29,10 @@ class Waker:
     def pools(self) -> None:
         """Pools wait in the outbox."""
         self._want(WAKE_POOLS)
+
+    def checks(self) -> None:
+        """A check was asked for."""
+        self._want(CHECK)
 
     def _want(self, task: str) -> None:
         with self._lock:

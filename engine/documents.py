@@ -127,11 +127,13 @@ def send_bulk(engine: Engine, lines: list[bytes]) -> list[tuple[int, str]]:
     return results
 
 
-def stored_versions(engine: Engine, index: str, after: str = "", limit: int = 10_000) -> list[StoredVersion]:
-    """The next documents in id order after this id, tombstones included. Refresh the index first."""
+def stored_versions(
+    engine: Engine, index: str, after: str = "", limit: int = 10_000, up_to: str | None = None
+) -> list[StoredVersion]:
+    """The next documents in id order after this id and up to that one, tombstones included. Refresh the index first."""
     body: dict[str, Any] = {
         "size": limit,
-        "query": {"range": {"id": {"gt": after}}},
+        "query": {"range": {"id": {"gt": after} | ({} if up_to is None else {"lte": up_to})}},
         "sort": [{"id": "asc"}],
         "docvalue_fields": ["id", "version", "state"],
         "_source": False,

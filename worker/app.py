@@ -9,10 +9,11 @@ from typing import Any
 from celery.signals import setup_logging, worker_process_init
 
 from accounts import housekeeping
-from core.broker import MAIL, SWEEP, TIDY, WAKE_CANDIDATES, WAKE_POOLS, celery
+from core.broker import CHECK, MAIL, SWEEP, TIDY, WAKE_CANDIDATES, WAKE_POOLS, celery
 from core.errors import Unavailable
 from core.logs import configure
 from engine.process import forget_engine
+from indexer.check import by_schedule
 from indexer.drain import drain_batch
 from indexer.tidy import tidy
 from notifications.mail import send_waiting
@@ -75,6 +76,15 @@ def sweep() -> None:
         drain_candidates()
     if pools:
         drain_waiting_pools()
+
+
+@app.task(name=CHECK)  # type: ignore[untyped-decorator]
+def look_for_drift() -> None:
+    """A turn of the check that is under way or due."""
+    try:
+        by_schedule()
+    except Unavailable as error:
+        log.warning("The check for drift waits: %s", error.detail)
 
 
 @app.task(name=MAIL)  # type: ignore[untyped-decorator]

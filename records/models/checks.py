@@ -48,6 +48,8 @@ class Check(Base):
     pools_up_to: Mapped[uuid.UUID | None]
     # When the walk through the id space began that this check goes on with.
     round_began_at: Mapped[datetime]
+    # Whether it found anything that administrators were not told of before.
+    news: Mapped[bool] = mapped_column(server_default=text("false"), default=False)
     report: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"), default=dict)
 
 

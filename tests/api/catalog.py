@@ -135,6 +135,8 @@ CATALOG: tuple[Call, ...] = (
     Call("GET", "/healthz", (200,) * 7),
     Call("GET", "/readyz", (200,) * 7),
     Call("GET", "/metrics", _administrator(200)),
+    Call("GET", "/v1/checks", _administrator(200)),
+    Call("POST", "/v1/checks", _administrator(202), lambda _: {"repair": False}),
     Call("GET", "/v1/dead-letters", _administrator(200)),
     Call("POST", "/v1/dead-letters/retry", _administrator(200), lambda s: {"ids": [str(s.candidate)]}),
     Call("POST", "/v1/login", (200,) * 7, _login),

@@ -1,6 +1,8 @@
-"""Somebody whose record ends every process that touches it is counted out, set aside and shown; all others go through."""
+"""Somebody whose record ends whatever process touches it is counted out and set aside; all others go through."""
 
 from __future__ import annotations
+
+from contextlib import ExitStack
 
 import pytest
 
@@ -33,7 +35,9 @@ POISON = Mutation(
 
 @pytest.mark.long
 def test_a_record_that_ends_every_worker_is_set_aside_and_holds_up_nobody() -> None:
-    with mutated(POISON) as copy, Product(copy, express=False) as product, Stage(product) as stage:
+    with ExitStack() as entered:
+        product = entered.enter_context(Product(entered.enter_context(mutated(POISON)), express=False))
+        stage = entered.enter_context(Stage(product))
         with stage.poster() as poster, stage.poster("administrator") as administrator:
             poster.add(Person("Poison", ("Java",), "Brno"))
             for number in range(10):

@@ -273,6 +273,8 @@ REFUSED: tuple[Route, ...] = (
     ("POST", "/v1/positions"),
     ("GET", "/v1/positions"),
     ("PATCH", "/v1/positions/{position}"),
+    ("GET", "/v1/checks"),
+    ("POST", "/v1/checks"),
     ("GET", "/v1/dead-letters"),
     ("POST", "/v1/dead-letters/retry"),
     ("GET", "/v1/rejection-reasons"),

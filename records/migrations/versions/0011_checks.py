@@ -43,6 +43,7 @@ def upgrade() -> None:
         sa.Column("pools_after", sa.Uuid(), server_default=nowhere, nullable=False),
         sa.Column("pools_up_to", sa.Uuid(), nullable=True),
         sa.Column("round_began_at", moment, nullable=False),
+        sa.Column("news", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column(
             "report", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'::jsonb"), nullable=False
         ),
