@@ -173,3 +173,10 @@ def versions_of(engine: Engine, index: str, ids: Sequence[str]) -> dict[str, Sto
         for doc in found
         if doc.get("found")
     }
+
+
+def visible_version(engine: Engine, index: str, candidate: str) -> int | None:
+    """The version of a candidate that searches of this index, or alias, find now; None while they find none."""
+    body = {"size": 1, "query": {"term": {"id": candidate}}, "docvalue_fields": ["version"], "_source": False}
+    answer = whole(engine.call("POST", f"/{index}/_search", body, allow_partial_search_results=False))
+    return next((int(hit["fields"]["version"][0]) for hit in answer["hits"]["hits"]), None)

@@ -17,7 +17,7 @@ from sqlalchemy.types import BigInteger, Uuid
 from core.errors import Changed, NotFound
 from records import outbox
 from records.models import Candidate, ImportBatch, Tag
-from records.models.candidates import CandidateTag
+from records.models.candidates import CandidateProgress, CandidateTag
 
 _UUIDS = ARRAY(Uuid)
 
@@ -341,6 +341,12 @@ def changed_between(
 def unmatched_among(db: Session, ids: Sequence[uuid.UUID]) -> list[uuid.UUID]:
     """Those whose matches are behind their version although nothing is queued for them: drift."""
     return list(db.scalars(_UNDONE, {"ids": list(ids)}))
+
+
+def matched_up_to(db: Session, candidate: uuid.UUID) -> tuple[int, int]:
+    """The candidate's version, and the one up to which their matches are stored."""
+    version = get(db, candidate).version
+    return version, db.get_one(CandidateProgress, candidate).matched_version
 
 
 def shown(db: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Candidate]:

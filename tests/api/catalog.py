@@ -198,6 +198,7 @@ CATALOG: tuple[Call, ...] = (
     Call("PATCH", "/v1/candidates/{candidate}", _managers(404, 403, 200), _changed_person),
     Call("DELETE", "/v1/candidates/{candidate}", _staff(204)),
     Call("GET", "/v1/candidates/{candidate}/pools", _staff(200)),
+    Call("GET", "/v1/candidates/{candidate}/searchable", _staff(200)),
     Call(
         "POST",
         "/v1/candidates/{candidate}/tags",

@@ -245,6 +245,7 @@ REFUSED: tuple[Route, ...] = (
     ("POST", "/v1/candidates/bulk"),
     ("DELETE", "/v1/candidates/{candidate}"),
     ("GET", "/v1/candidates/{candidate}/pools"),
+    ("GET", "/v1/candidates/{candidate}/searchable"),
     ("POST", "/v1/candidates/{candidate}/tags"),
     ("DELETE", "/v1/candidates/{candidate}/tags/{key}"),
     ("POST", "/v1/candidates/{candidate}/applications"),
