@@ -58,6 +58,10 @@ class Stage:
         """A client that speaks for a user: "administrator", "poster" or one of READERS."""
         return Poster(self.product.address, self._tokens[who])
 
+    def credentials(self, who: str) -> dict[str, str]:
+        """The headers by which requests are a user's."""
+        return {"Authorization": f"Bearer {self._tokens[who]}"}
+
     def ear(self, who: str) -> Ear:
         """A reader who listens."""
         return Ear(self.product.address, self._tokens[who])
