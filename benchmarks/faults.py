@@ -1,8 +1,8 @@
 """`python -m benchmarks.faults [--json] [--seeds N] [--parts …] [--ways …]`: the crash matrix, counted.
 
 Every part of a product of its own is killed, stopped or kept from its disk during every operation; then everything is
-awaited and compared. It runs from a checkout: the machinery is that of the crash tests. Status 1 where anything was lost
-or doubled.
+awaited and compared. It runs from a checkout: the machinery is that of the crash tests. Status 1 where anything was
+lost or doubled.
 """
 
 from __future__ import annotations

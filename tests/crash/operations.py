@@ -120,6 +120,7 @@ class PoolChange(Operation):
         self.stage.await_quiet()
         # From here on it is a pool like those that are born while things break, and is audited as one of them.
         self.stage.born.append(self._pool)
+        self.stage.changed.append(self._pool)
 
     def act(self) -> None:
         """The change, and the other half of the people."""

@@ -37,6 +37,8 @@ class Stage:
         self.pools: dict[str, uuid.UUID] = {}
         # One of the same criteria for each run, made while things broke.
         self.born: list[uuid.UUID] = []
+        # Pools whose criteria were changed while people were in them.
+        self.changed: list[uuid.UUID] = []
         self._tokens: dict[str, str] = {}
         self._open = ExitStack()
 
