@@ -18,6 +18,8 @@ from api.routes import (
     account,
     applications,
     candidates,
+    checks,
+    dead_letters,
     explain,
     invitations,
     login,
@@ -102,6 +104,8 @@ def create_app() -> FastAPI:
         search,
         statistics,
         reindex,
+        dead_letters,
+        checks,
     )
     for module in v1:
         app.include_router(module.router, prefix="/v1", responses=PROBLEMS)

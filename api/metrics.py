@@ -11,7 +11,7 @@ from indexer.prepare import reindex_is_due
 from records import outbox
 from records.database import Session
 from records.models import ReindexJob
-from records.repositories import figures, mail, reindexing
+from records.repositories import checks, figures, mail, reindexing
 
 REQUESTS = CollectorRegistry()
 ANSWERS = Counter("micropools_answers", "Answers by route and status.", ["route", "status"], registry=REQUESTS)
@@ -75,6 +75,7 @@ def exposition(db: Session, streams: int) -> bytes:
     waiting, dead = mail.backlog(db)
     Gauge("micropools_mail_waiting", "Letters that wait to be sent.", registry=now).set(waiting)
     Gauge("micropools_mail_dead", "Letters that were given up.", registry=now).set(dead)
+    _drift(checks.figures(db), now)
     for name, value in figures.totals(db).items():
         Gauge(f"micropools_{name}", f"Number of {name.replace('_', ' ')}.", registry=now).set(value)
     due = Gauge("micropools_reindex_due", "1 where the indexes were made by other code or settings.", registry=now)
@@ -94,3 +95,18 @@ def _reindex(job: ReindexJob | None, now: CollectorRegistry) -> None:
     )
     done.labels("people").set(job.people_done if job else 0)
     done.labels("pools").set(job.pools_done if job else 0)
+
+
+def _drift(last: checks.Figures, now: CollectorRegistry) -> None:
+    """Absent before the first check: an age of nothing would look like a check of just now."""
+    if last.age_s is None:
+        return
+    age = Gauge("micropools_check_age_seconds", "Since the last check for drift came to its end.", registry=now)
+    age.set(last.age_s)
+    if last.whole_age_s is not None:
+        what = "Since the walk began in which everybody and every pool was looked at."
+        Gauge("micropools_check_whole_age_seconds", what, registry=now).set(last.whole_age_s)
+    found = Gauge("micropools_drift", "What the last check found, by kind.", ["kind"], registry=now)
+    for kind in (*checks.DRIFT, "unextracted"):
+        found.labels(kind).set(last.report.get(kind, 0))
+    Gauge("micropools_drift_repaired", "What the last check set right.", registry=now).set(last.report["repaired"])

@@ -27,13 +27,25 @@ class Part(BaseModel):
 
 def check_parts() -> list[Part]:
     """PostgreSQL, the search engine and Redis: up, or what waits while it is down."""
-    with ThreadPoolExecutor(3) as pool:
-        postgresql, opensearch, broker_up = pool.map(lambda ask: ask(), (_postgresql, _opensearch, _redis))
-    return [
+    with ThreadPoolExecutor(4) as pool:
+        asked = (_postgresql, _opensearch, _redis, _writable)
+        postgresql, opensearch, broker_up, writable = pool.map(lambda ask: ask(), asked)
+    parts = [
         Part(name="postgresql", up=postgresql, what_waits=None if postgresql else "everything"),
         Part(name="opensearch", up=opensearch, what_waits=None if opensearch else "search and matching"),
         Part(name="redis", up=broker_up, what_waits=None if broker_up else "work wakes up only when it is back"),
     ]
+    return parts if writable else [*parts, closed_for_writing()]
+
+
+def closed_for_writing() -> Part:
+    """The engine answers searches and takes no documents."""
+    return Part(
+        name="indexes",
+        up=False,
+        what_waits="indexing and matching: the indexes are closed for writing, by the engine because its disk is nearly"
+        " full, or by somebody; searches answer with what is there",
+    )
 
 
 def unnamed_proxy() -> Part:
@@ -78,6 +90,16 @@ def _opensearch() -> bool:
     except EngineError:
         return False
     return True
+
+
+def _writable() -> bool:
+    names = ",".join(alias(settings().index_prefix, kind) for kind in ("candidates", "pools"))
+    try:
+        answer = engine().call("GET", f"/{names}/_settings/index.blocks.*", flat_settings=True, request_timeout=1)
+    except EngineError:
+        # Whether it answers at all is another question.
+        return True
+    return not any("true" in index["settings"].values() for index in answer.values())
 
 
 def _redis() -> bool:

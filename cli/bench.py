@@ -44,6 +44,24 @@ def search(
     _run("benchmarks.search", [*flags, *(["--profiles", str(profiles)] if profiles else [])])
 
 
+@bench.command()
+def faults(
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on one line")] = False,
+    seeds: Annotated[int, typer.Option(min=1, help="How often each part is struck during each operation")] = 1,
+) -> None:
+    """Every part killed, stopped or out of disk during every operation: what was lost or doubled. In a checkout."""
+    _run("benchmarks.faults", [*(["--json"] if as_json else []), "--seeds", str(seeds)])
+
+
+@bench.command()
+def soak(
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on one line")] = False,
+    minutes: Annotated[float, typer.Option(min=0.5, help="How long after capacity was measured")] = 60,
+) -> None:
+    """Mixed load at 70% of capacity: memory and latency by the minute, nothing lost. In a checkout."""
+    _run("benchmarks.soak", [*(["--json"] if as_json else []), "--minutes", str(minutes)])
+
+
 def _run(module: str, flags: list[str]) -> None:
     # A process of its own: the benchmark drives this command line from above and starts from a clean environment.
     done = subprocess.run([sys.executable, "-m", module, *flags], check=False)  # noqa: S603 - our own command

@@ -10,7 +10,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from cli.console import print_json, progress_bar, use_product
+from cli.console import fail, print_json, progress_bar, use_product
+from core.errors import MicropoolsError
 from core.settings import settings
 from indexer.check import check as look
 from records.database import session
@@ -38,6 +39,9 @@ def register(app: typer.Typer) -> None:
 
 def check(
     repair: Annotated[bool, typer.Option("--repair", help="Set right what is found (silently: no notices)")] = False,
+    share: Annotated[
+        bool, typer.Option("--share", help="Only who changed since the last check, and the next piece of the others")
+    ] = False,
     home: Annotated[Path | None, typer.Option("--home", help="MICROPOOLS_HOME, else ./.micropools")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on one line")] = False,
 ) -> None:
@@ -47,7 +51,10 @@ def check(
         with session() as db:
             total = figures.totals(db)["candidates"]
         task = bar.add_task("candidates compared", total=total)
-        report = look(repair=repair, progress=lambda count: bar.update(task, completed=count))
+        try:
+            report = look(repair=repair, everything=not share, progress=lambda count: bar.update(task, completed=count))
+        except MicropoolsError as error:
+            raise fail(f"{error.title}: {error.detail}") from error
         bar.update(task, completed=total)
     if as_json:
         print_json(asdict(report) | {"drift": report.drift})

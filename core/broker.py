@@ -18,6 +18,7 @@ SWEEP = "micropools.sweep"
 MAIL = "micropools.mail"
 TIDY = "micropools.tidy"
 REINDEX = "micropools.reindex"
+CHECK = "micropools.check"
 
 # A message that waited longer has been overtaken many times. Celery compares the sender's clock with the worker's, so
 # this is also how far the clocks of two machines may differ before a worker throws away everything it is sent.
@@ -49,6 +50,8 @@ def celery() -> Celery:
             **({"mail": {"task": MAIL, "schedule": 1.0, "options": {"expires": EXPIRES_S}}} if sends_mail else {}),
             # Finds a job whose process was killed; one question to the database where there is none.
             "reindex": {"task": REINDEX, "schedule": 5.0, "options": {"expires": EXPIRES_S}},
+            # Whether a share is due is decided in PostgreSQL; a check that was cut off goes on within this time.
+            "check": {"task": CHECK, "schedule": 10.0, "options": {"expires": EXPIRES_S}},
             "tidy": {"task": TIDY, "schedule": 600.0, "options": {"expires": 300}},
         },
         timezone="UTC",

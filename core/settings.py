@@ -58,6 +58,16 @@ class Settings(BaseSettings):
     # Off where the API's machine has better things to do; the workers then do everything.
     express_lane: bool = Field(default=True, validation_alias="EXPRESS_LANE")
 
+    # -- looking for drift --
+
+    # How often a share is looked at (0: never), and within how long everything is. A share costs a second for each ten
+    # thousand people; at these figures, and with a million people, one in five minutes.
+    check_interval_s: float = Field(default=300.0, validation_alias="CHECK_INTERVAL_S", ge=0)
+    check_period_s: float = Field(default=86_400.0, validation_alias="CHECK_PERIOD_S", ge=60)
+    # Whether it is set right by itself, and up to how many finds of one check: more are not drift but a disaster.
+    check_repair: bool = Field(default=True, validation_alias="CHECK_REPAIR")
+    check_repair_most: int = Field(default=1_000, validation_alias="CHECK_REPAIR_MOST", ge=0)
+
     # -- signing in --
 
     # Where browsers find the product. Without it links are made from the request, and none is sent by mail.

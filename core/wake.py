@@ -8,7 +8,7 @@ import threading
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
-from core.broker import EXPIRES_S, REINDEX, WAKE_CANDIDATES, WAKE_POOLS, celery
+from core.broker import CHECK, EXPIRES_S, REINDEX, WAKE_CANDIDATES, WAKE_POOLS, celery
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +33,10 @@ class Waker:
     def reindex(self) -> None:
         """A reindex has something to do."""
         self._want(REINDEX)
+
+    def checks(self) -> None:
+        """A check was asked for."""
+        self._want(CHECK)
 
     def _want(self, task: str) -> None:
         with self._lock:

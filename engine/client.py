@@ -13,7 +13,7 @@ from opensearchpy.exceptions import ConnectionTimeout, SerializationError, Trans
 from opensearchpy.serializer import JSONSerializer
 
 from core.settings import Settings
-from engine.errors import NOT_NOW, EngineRefused, EngineUnavailable
+from engine.errors import EngineRefused, EngineUnavailable, is_not_now
 from engine.hosts import AWAY, PROBE_S, Host, Hosts
 
 # So many requests may wait for the engine at once, each on a connection of its own. An API process answers from 40
@@ -139,7 +139,7 @@ def ndjson(lines: list[bytes]) -> bytes:
 def refusal(status: int, error: object) -> EngineRefused | EngineUnavailable:
     """The meaning of an `error` object as the engine writes it, in an answer or in one item of a batch."""
     kind, reason = _innermost(error)
-    if status in NOT_NOW:
+    if is_not_now(status, kind):
         return EngineUnavailable(f"The search engine cannot answer now ({kind}): {reason}")
     return EngineRefused(status, kind, reason)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -10,9 +10,12 @@ import orjson
 
 from engine.answers import whole
 from engine.client import Engine, ndjson, refusal
-from engine.errors import NOT_NOW, EnginePartial, EngineUnavailable
+from engine.errors import NOT_NOW, TOO_LARGE, EnginePartial, EngineRefused, EngineUnavailable
 
 STALE = 409
+# Larger requests gain nothing and are what a busy engine turns away first: it holds all of each in memory, and refuses
+# the next one above a tenth of its heap.
+BULK_BYTES = 8_000_000
 
 
 class Document(NamedTuple):
@@ -56,10 +59,45 @@ def bulk_index(engine: Engine, index_names: Sequence[str], documents: Sequence[D
     """Write every document to every index.
 
     `external_gte` lets the same version be written again (a new mapping, a repaired drift) and refuses older ones,
-    so deliveries may be repeated and permuted. Raises EngineUnavailable when nothing is known of any document.
+    so deliveries may be repeated and permuted. Raises EngineUnavailable when nothing is known of some of them: send all
+    of them again. However many they are, no request is larger than BULK_BYTES but for a single document that is.
     """
-    if not index_names or not documents:
-        return BulkOutcome()
+    outcome = BulkOutcome()
+    if index_names:
+        for group in _of_bearable_size(documents, BULK_BYTES // len(index_names)):
+            _write(engine, index_names, group, outcome)
+    return outcome
+
+
+def _of_bearable_size(documents: Sequence[Document], most: int) -> Iterator[Sequence[Document]]:
+    begin = size = 0
+    for at, document in enumerate(documents):
+        if at > begin and size + len(document.source) > most:
+            yield documents[begin:at]
+            begin, size = at, 0
+        size += len(document.source)
+    if documents:
+        yield documents[begin:]
+
+
+def _write(engine: Engine, index_names: Sequence[str], documents: Sequence[Document], outcome: BulkOutcome) -> None:
+    """One request; where the engine takes no request of this size, two of half of it."""
+    try:
+        _write_at_once(engine, index_names, documents, outcome)
+    except EngineRefused as refused:
+        if refused.engine_status != TOO_LARGE:
+            raise
+        if len(documents) == 1:
+            outcome.failed.append((documents[0].id, refused.detail))
+            return
+        middle = len(documents) // 2
+        _write(engine, index_names, documents[:middle], outcome)
+        _write(engine, index_names, documents[middle:], outcome)
+
+
+def _write_at_once(
+    engine: Engine, index_names: Sequence[str], documents: Sequence[Document], outcome: BulkOutcome
+) -> None:
     lines: list[bytes] = []
     for index in index_names:
         for document in documents:
@@ -67,7 +105,6 @@ def bulk_index(engine: Engine, index_names: Sequence[str], documents: Sequence[D
             lines.append(orjson.dumps({"index": {**action, "version_type": "external_gte"}}))
             lines.append(document.source)
     items = send_bulk(engine, lines)
-    outcome = BulkOutcome()
     for position, document in enumerate(documents):
         statuses = items[position :: len(documents)]
         wrong = sorted((status in NOT_NOW, reason) for status, reason in statuses if status >= 300 and status != STALE)
@@ -78,30 +115,32 @@ def bulk_index(engine: Engine, index_names: Sequence[str], documents: Sequence[D
             outcome.stale.append(document.id)
         else:
             outcome.indexed.append(document.id)
-    return outcome
 
 
 def send_bulk(engine: Engine, lines: list[bytes]) -> list[tuple[int, str]]:
     """Send bulk lines; per action its status and, where it failed, the reason.
 
-    When every action was turned away with "not now" the whole request is: the caller then backs off once.
+    "Not now" has a status of NOT_NOW, whatever the engine gave it. When every action was turned away with "not now" the
+    whole request is: the caller then backs off once.
     """
     answer = engine.call("POST", "/_bulk", ndjson(lines), filter_path="errors,items.*.status,items.*.error")
     results: list[tuple[int, str]] = []
     for item in answer["items"]:
         result: dict[str, Any] = next(iter(item.values()))
-        results.append((result["status"], _reason(result)))
+        results.append((_status(result), _reason(result)))
     failures = [refusal(status, reason) for status, reason in results if status >= 300 and status != STALE]
     if failures and len(failures) == len(results) and all(isinstance(each, EngineUnavailable) for each in failures):
         raise failures[0]
     return results
 
 
-def stored_versions(engine: Engine, index: str, after: str = "", limit: int = 10_000) -> list[StoredVersion]:
-    """The next documents in id order after this id, tombstones included. Refresh the index first."""
+def stored_versions(
+    engine: Engine, index: str, after: str = "", limit: int = 10_000, up_to: str | None = None
+) -> list[StoredVersion]:
+    """The next documents in id order after this id and up to that one, tombstones included. Refresh the index first."""
     body: dict[str, Any] = {
         "size": limit,
-        "query": {"range": {"id": {"gt": after}}},
+        "query": {"range": {"id": {"gt": after} | ({} if up_to is None else {"lte": up_to})}},
         "sort": [{"id": "asc"}],
         "docvalue_fields": ["id", "version", "state"],
         "_source": False,
@@ -112,6 +151,14 @@ def stored_versions(engine: Engine, index: str, after: str = "", limit: int = 10
         StoredVersion(fields["id"][0], int(fields["version"][0]), fields["state"][0])
         for fields in (hit["fields"] for hit in answer["hits"]["hits"])
     ]
+
+
+def _status(result: dict[str, Any]) -> int:
+    status: int = result["status"]
+    error = result.get("error")
+    if error and status != STALE and status not in NOT_NOW and isinstance(refusal(status, error), EngineUnavailable):
+        return 503
+    return status
 
 
 def _reason(result: dict[str, Any]) -> str:
@@ -147,3 +194,10 @@ def sources_of(engine: Engine, index: str, ids: Sequence[str]) -> dict[str, dict
         return {}
     found = engine.call("POST", f"/{index}/_mget", {"docs": [{"_id": each} for each in ids]})["docs"]
     return {doc["_id"]: doc["_source"] for doc in found if doc.get("found")}
+
+
+def visible_version(engine: Engine, index: str, candidate: str) -> int | None:
+    """The version of a candidate that searches of this index, or alias, find now; None while they find none."""
+    body = {"size": 1, "query": {"term": {"id": candidate}}, "docvalue_fields": ["version"], "_source": False}
+    answer = whole(engine.call("POST", f"/{index}/_search", body, allow_partial_search_results=False))
+    return next((int(hit["fields"]["version"][0]) for hit in answer["hits"]["hits"]), None)

@@ -38,3 +38,30 @@ class EngineRefused(EngineError):
 
 #: Answers that mean "not now": too many requests, and a gateway or node that is going or coming.
 NOT_NOW = frozenset({429, 502, 503, 504})
+
+#: What is wrong with the engine and not with what it was sent, whatever status it gives it: an index that takes no
+#: writes (403 where an operator closed it, 429 where the disk is nearly full), a disk that is full (500), a node that
+#: is closing (500). Counted as the fault of a row, ten of these would set everybody aside in a quarter of an hour.
+NOT_NOW_KINDS = frozenset(
+    {
+        "cluster_block_exception",
+        "circuit_breaking_exception",
+        "i_o_exception",
+        "already_closed_exception",
+        "alreadyclosed_exception",
+        "node_closed_exception",
+        "index_closed_exception",
+        "no_shard_available_action_exception",
+        "unavailable_shards_exception",
+        "rejected_execution_exception",
+        "opensearch_rejected_execution_exception",
+    }
+)
+
+#: The body is larger than the engine takes; the same in smaller pieces may pass.
+TOO_LARGE = 413
+
+
+def is_not_now(status: int, kind: str) -> bool:
+    """Whether the same request may succeed later, by the status of the answer and the engine's name of the error."""
+    return status in NOT_NOW or kind in NOT_NOW_KINDS

@@ -213,9 +213,18 @@ def unextracted(engine: Engine, index: str) -> set[str]:
     return {bucket["key"] for bucket in whole(_search(engine, index, body))["aggregations"]["keys"]["buckets"]}
 
 
-def registered(engine: Engine, index: str) -> Iterator[tuple[str, int]]:
-    """Each stored pool key with the number of its stored queries, in key order."""
-    yield from _pages(engine, index, "pool", {"match_all": {}})
+def registered(
+    engine: Engine, index: str, after: str | None = None, up_to: str | None = None
+) -> Iterator[tuple[str, int]]:
+    """Each stored pool key after this text and up to that one, with the number of its stored queries, in key order."""
+    bounds = {name: value for name, value in (("gt", after), ("lte", up_to)) if value is not None}
+    yield from _pages(engine, index, "pool", {"range": {"pool": bounds}} if bounds else {"match_all": {}})
+
+
+def past(pool_id: UUID) -> str:
+    """A text that stands after every key of this pool and before every key of the next one."""
+    # The sign after the full stop.
+    return f"{pool_id.hex}/"
 
 
 def _percolate_chunk(engine: Engine, index: str, documents: Sequence[dict[str, Any]]) -> list[PercolateOutcome]:

@@ -1,251 +1,231 @@
-"""Drift (I8): PostgreSQL against every live index, candidates and pools, in pages; found, and repaired if asked.
+"""Drift (I8): the job that compares PostgreSQL with every index that should hold everything.
 
-What merely waits in the outbox is no drift. So everything suspicious is looked at a second time: candidates for
-which nothing is queued, against what the index holds right then.
+A check is a row with cursors, worked on in turns by whoever comes, one process at a time: a command, or a worker. One
+that is killed, or whose part goes away, leaves the row where it stood. Two kinds of it:
+
+- *full*: everybody and every pool. By command, or asked for by an administrator.
+- *share*: by schedule. Whoever changed since the last check, and the next piece of the id space, so large that
+  everything is looked at within CHECK_PERIOD_S; an installation of up to a page of people is looked at as a whole.
+
+Scheduled ones repair what they find, up to a bound: that many differences at once are not drift but a disaster (the
+wrong database, an index restored from somewhere), at which somebody should look first.
 """
 
 from __future__ import annotations
 
+import logging
+import time
 import uuid
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from itertools import islice
+from collections.abc import Callable
+from dataclasses import asdict
 
-import orjson
-
+from core.errors import Conflict, MicropoolsError, Unavailable
 from core.settings import settings
-from engine.documents import Document, StoredVersion, bulk_index, stored_versions, versions_of
 from engine.indexes import refresh
-from engine.percolator import count_unextracted, forget_key, parse_pool_key, registered
+from engine.percolator import count_unextracted
 from engine.process import engine
-from mappings.documents import tombstone
+from indexer import comparing
+from indexer.comparing import Findings, Report, compare_changed, compare_people, compare_pools
 from mappings.names import alias
-from records.database import session
-from records.repositories import candidates, indexes, pools
-from records.repositories.candidates import Versioned
+from notifications.wake import ring_streams
+from records.database import Session, session
+from records.models import Check, Role
+from records.repositories import candidates, checks, indexes, notices, users
+from records.repositories.checks import DRIFT, LAST
+from records.repositories.indexes import Live
 
-PAGE = 5_000
-FIRST = uuid.UUID(int=0)
+__all__ = ["Report", "advance", "by_schedule", "check"]
 
+log = logging.getLogger(__name__)
 
-@dataclass(slots=True)
-class Report:
-    """What was looked at and what was found; `repaired` says how many of the finds were set right."""
+# A worker gives its place back after this long; the next beat goes on.
+TURN_S = 20.0
+# A check by command waits so long for another one's turn to end.
+PATIENCE_S = 60.0
+# A find that was met within this many periods is known.
+REMEMBERED_PERIODS = 2.0
 
-    candidates: int = 0
-    pools: int = 0
-    missing: int = 0  # living here, not (or only as a tombstone) in the index
-    outdated: int = 0  # in the index under an older version
-    ahead: int = 0  # in the index under a newer version than PostgreSQL has: it was set back
-    orphaned: int = 0  # in the index, unknown here or deleted
-    unmatched: int = 0  # matches behind the version, and nothing queued
-    pools_missing: int = 0  # a live pool without stored queries
-    queries_orphaned: int = 0  # stored queries of no living pool
-    unextracted: int = 0  # stored queries the engine runs against everybody (none of ours should be)
-    repaired: int = 0
-    examples: list[str] = field(default_factory=list)
-
-    @property
-    def drift(self) -> int:
-        """How many things are not as they should be."""
-        return (
-            self.missing
-            + self.outdated
-            + self.ahead
-            + self.orphaned
-            + self.unmatched
-            + self.pools_missing
-            + self.queries_orphaned
-        )
-
-    def note(self, sentence: str) -> None:
-        """Keep the first few finds as sentences."""
-        if len(self.examples) < 10:
-            self.examples.append(sentence)
+_WORDS = {
+    "missing": "people missing in the index",
+    "outdated": "people indexed under an older version",
+    "ahead": "people indexed under a newer version than the database has",
+    "orphaned": "people in the index whom the database does not know",
+    "unmatched": "people not matched at their version",
+    "pools_missing": "pools without stored queries",
+    "queries_orphaned": "stored queries of no living pool",
+}
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """One id as PostgreSQL and as one index have it."""
+def check(*, repair: bool = False, everything: bool = True, progress: Callable[[int], None] = lambda _: None) -> Report:
+    """Compare everything, or the share that is next, here and now; `progress` is told how many people were looked at.
 
-    id: uuid.UUID
-    here: Versioned | None
-    there: StoredVersion | None
+    Raises Conflict while another check is under way for longer than a minute, and whatever a part that is down raises.
+    """
+    with session() as db:
+        begun = (
+            checks.begin_full(db, repair=repair, requested_by=None)
+            if everything
+            else _begin_share(db, settings().check_repair_most if repair else None)
+        ).id
+        db.commit()
+    patience = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            report = advance(begun, progress=progress)
+        except MicropoolsError as error:
+            _give_up(begun, error)
+            raise
+        if report is not None:
+            return report
+        if time.monotonic() > patience:
+            refused = Conflict("Another check is under way. GET /v1/checks says how far it is; then repeat this one.")
+            _give_up(begun, refused)
+            raise refused
+        time.sleep(0.2)
 
 
-def check(*, repair: bool = False, progress: Callable[[int], None] = lambda _: None) -> Report:
-    """Compare everything; `progress` is told how many candidates were looked at."""
-    report = Report()
+def by_schedule() -> bool:
+    """Go on with a check that is not finished, or begin a share where one is due. Whether there was anything to do.
+
+    Whoever comes second, or too early, does nothing: any number of beats may call this.
+    """
+    with session() as db:
+        waiting = checks.unfinished(db)
+        found = waiting.id if waiting else _begin_if_due(db)
+        db.commit()
+    if found is None:
+        return False
+    try:
+        advance(found, turn_s=TURN_S)
+    except Unavailable:
+        # It goes on where it stands once the part is back.
+        raise
+    except MicropoolsError as error:
+        _give_up(found, error)
+    return True
+
+
+def _begin_if_due(db: Session) -> uuid.UUID | None:
+    every = settings().check_interval_s
+    if not every or not checks.is_only_checker(db):
+        return None
+    last = checks.last_begun(db, "share")
+    if last is not None and (checks.now(db) - last).total_seconds() < every:
+        return None
+    return _begin_share(db, settings().check_repair_most if settings().check_repair else None).id
+
+
+def _begin_share(db: Session, repair_most: int | None) -> Check:
+    last = checks.last_begun(db, "share")
+    passed = settings().check_interval_s if last is None else (checks.now(db) - last).total_seconds()
+    # By the time that passed and not by the plan: what was missed while no beat ran is caught up with.
+    return checks.begin_share(
+        db, repair_most=repair_most, part=passed / settings().check_period_s, least=comparing.PAGE
+    )
+
+
+def advance(
+    check_id: uuid.UUID, *, turn_s: float | None = None, progress: Callable[[int], None] = lambda _: None
+) -> Report | None:
+    """Go on with a check, to its end or for a turn. Its report, or None while it is not at its end or not ours to do.
+
+    Its place and its report are committed after every page.
+    """
+    ends = None if turn_s is None else time.monotonic() + turn_s
+    with session() as only:
+        if not checks.is_only_checker(only):
+            return None
+        _refresh_all()
+        while True:
+            with session() as db:
+                row = checks.get(db, check_id)
+                if row.finished_at is None:
+                    _page(db, row)
+                    db.commit()
+                report = Report(**row.report)
+            progress(report.candidates)
+            if row.finished_at is not None:
+                return report
+            if ends is not None and time.monotonic() > ends:
+                return None
+
+
+def _refresh_all() -> None:
     with session() as db:
         live = indexes.whole(db)
-    for index in live.candidates:
+    for index in (*live.candidates, *live.pools):
         refresh(engine(), index)
-        suspicious: list[Pair] = []
-        for pair in _pairs(index):
-            if pair.here is not None:
-                report.candidates += 1
-                if report.candidates % 1_000 == 0:
-                    progress(report.candidates)
-            if _suspicious(pair):
-                suspicious.append(pair)
-            if len(suspicious) >= PAGE:
-                _judge(index, suspicious, report, repair=repair)
-                suspicious.clear()
-        _judge(index, suspicious, report, repair=repair)
-    _check_progress(report, repair=repair)
-    for index in live.pools:
-        _check_pools(index, report, repair=repair)
-    report.unextracted = count_unextracted(engine(), alias(settings().index_prefix, "pools"))
-    return report
 
 
-def _pairs(index: str) -> Iterator[Pair]:
-    """Both sides walked in id order (the same for UUIDs and their text), a page of each in memory."""
-    here, there = _here(), _there(index)
-    left, right = next(here, None), next(there, None)
-    while left is not None or right is not None:
-        if right is None or (left is not None and str(left.id) < right.id):
-            assert left is not None
-            yield Pair(left.id, left, None)
-            left = next(here, None)
-        elif left is None or right.id < str(left.id):
-            yield Pair(uuid.UUID(right.id), None, right)
-            right = next(there, None)
-        else:
-            yield Pair(left.id, left, right)
-            left, right = next(here, None), next(there, None)
+def _page(db: Session, row: Check) -> None:
+    """One page of the step that the check stands at."""
+    live = indexes.whole(db)
+    report = Report(**row.report)
+    findings = Findings(report, row.repair, row.repair_most)
+    {"changed": _changed, "people": _people, "pools": _pools}[row.step](db, row, live, findings)
+    row.news = row.news or checks.is_news(db, findings.named, settings().check_period_s * REMEMBERED_PERIODS)
+    row.report = asdict(report)
+    db.flush()
+    if row.finished_at is not None:
+        _tell(db, row)
 
 
-def _here() -> Iterator[Versioned]:
-    after = FIRST
-    while True:
-        with session() as db:
-            page = candidates.versions_after(db, after, PAGE)
-        yield from page
-        if len(page) < PAGE:
-            return
-        after = page[-1].id
+def _changed(db: Session, row: Check, live: Live, findings: Findings) -> None:
+    assert row.changed_from is not None
+    page, last = candidates.changed_between(db, row.changed_from, row.changed_from_id, row.next_from, comparing.PAGE)
+    compare_changed(live, page, findings)
+    if last is not None:
+        row.changed_from, row.changed_from_id = last, page[-1].id
+    if len(page) < comparing.PAGE:
+        row.step = "people"
 
 
-def _there(index: str) -> Iterator[StoredVersion]:
-    after = ""
-    while True:
-        page = stored_versions(engine(), index, after, PAGE)
-        yield from page
-        if len(page) < PAGE:
-            return
-        after = page[-1].id
+def _people(_db: Session, row: Check, live: Live, findings: Findings) -> None:
+    after = compare_people(live, row.people_after, row.people_up_to or LAST, findings)
+    if after is None:
+        row.step = "pools"
+    else:
+        row.people_after = after
 
 
-def _suspicious(pair: Pair) -> bool:
-    return _find(pair.here, pair.there) is not None
-
-
-def _find(here: Versioned | None, there: StoredVersion | None) -> str | None:
-    """The name of what is wrong with one id, or None."""
-    alive_there = there is not None and there.state == "live"
-    if here is None or here.deleted:
-        return "orphaned" if alive_there else None
-    if there is None or not alive_there:
-        return "missing"
-    if there.version == here.version:
-        return None
-    return "outdated" if there.version < here.version else "ahead"
-
-
-def _judge(index: str, suspicious: list[Pair], report: Report, *, repair: bool) -> None:
-    """Look again at what is suspicious and not queued, and set it right if asked."""
-    if not suspicious:
+def _pools(db: Session, row: Check, live: Live, findings: Findings) -> None:
+    after = compare_pools(live, row.pools_after, row.pools_up_to or LAST, findings)
+    if after is not None:
+        row.pools_after = after
         return
+    findings.report.unextracted = count_unextracted(engine(), alias(settings().index_prefix, "pools"))
+    row.step, row.finished_at = "done", checks.now(db)
+
+
+def _tell(db: Session, row: Check) -> None:
+    """Ring for administrators where something was found that is news: once a check at most, once for each find."""
+    if not row.news:
+        return
+    told = _sentence(Findings(Report(**row.report), row.repair, row.repair_most))
+    log.warning("%s", told)
+    readers = users.active_of_roles(db, [Role.ADMINISTRATOR])
+    rung = notices.ring(db, [notices.Notice(user, "drift", f"drift:{row.id}", remark=told) for user in readers])
+    db.commit()
+    ring_streams(rung)
+
+
+def _sentence(findings: Findings) -> str:
+    found = ", ".join(f"{count} {_WORDS[what]}" for what in DRIFT if (count := getattr(findings.report, what)))
+    if findings.may_repair:
+        done = "It is being set right."
+    elif findings.repair:
+        done = "That is too much to be set right unseen; look at it, then: micropools check --repair"
+    else:
+        done = "Set it right with: micropools check --repair"
+    return f"The index differs from the database: {found}. {done}"
+
+
+def _give_up(check_id: uuid.UUID, error: MicropoolsError) -> None:
+    """The check ends here; the next share begins where it would have begun."""
     with session() as db:
-        here = {row.id: row for row in candidates.settled(db, [pair.id for pair in suspicious])}
-        unknown = candidates.unknown_among(db, [pair.id for pair in suspicious])
-    looked_at = [pair.id for pair in suspicious if pair.id in here or pair.id in unknown]
-    there = versions_of(engine(), index, [str(each) for each in looked_at])
-    lifted: dict[uuid.UUID, int] = {}
-    ghosts: list[Document] = []
-    for each in looked_at:
-        stored = there.get(str(each))
-        wrong = _find(here.get(each), stored)
-        if wrong is None:
-            continue
-        setattr(report, wrong, getattr(report, wrong) + 1)
-        report.note(f"{index}: candidate {each} is {wrong}.")
-        if each in here:
-            # Lifted above both sides: the engine refuses what it holds, or has deleted, under the same version.
-            lifted[each] = max(here[each].version, stored.version if stored else 0)
-        elif stored is not None:
-            gone = tombstone(str(each), stored.version + 1)
-            ghosts.append(Document(gone["id"], gone["version"], orjson.dumps(gone)))
-    if repair:
-        with session() as db:
-            candidates.overtake(db, lifted)
-            db.commit()
-        bulk_index(engine(), [index], ghosts)
-        report.repaired += len(lifted) + len(ghosts)
-
-
-def _check_progress(report: Report, *, repair: bool) -> None:
-    after = FIRST
-    while True:
-        with session() as db:
-            page = candidates.unmatched_without_intent(db, after, PAGE)
-            if repair and page:
-                candidates.requeue(db, page)
-                db.commit()
-                report.repaired += len(page)
-        report.unmatched += len(page)
-        for each in page:
-            report.note(f"Candidate {each} was not matched at their version, and nothing is queued.")
-        if len(page) < PAGE:
-            return
-        after = page[-1]
-
-
-def _check_pools(index: str, report: Report, *, repair: bool) -> None:
-    refresh(engine(), index)
-    orphaned: list[str] = []
-    seen: set[int] = set()
-    for page_of_keys in _batched((key for key, _ in registered(engine(), index)), PAGE):
-        parsed = {key: _parsed(key) for key in page_of_keys}
-        with session() as db:
-            wanted = pools.wanted_among(db, [pair[1] for pair in parsed.values() if pair])
-        orphaned += [key for key, pair in parsed.items() if pair not in wanted]
-        seen.update(pair[1] for pair in parsed.values() if pair)
-    for key in orphaned:
-        report.queries_orphaned += 1
-        report.note(f"{index}: stored queries under {key} belong to no living pool.")
-        if repair:
-            forget_key(engine(), index, key)
-            report.repaired += 1
-    after = FIRST
-    while True:
-        with session() as db:
-            page = pools.generations_after(db, after, PAGE)
-            for row in page:
-                if row.deleted:
-                    continue
-                report.pools += 1
-                if row.broken or row.live_generation != row.generation or row.generation in seen:
-                    continue
-                report.pools_missing += 1
-                report.note(f"{index}: pool {row.id} has no stored queries.")
-                if repair:
-                    pools.register_again(db, row.id)
-                    report.repaired += 1
-            db.commit()
-        if len(page) < PAGE:
-            return
-        after = page[-1].id
-
-
-def _parsed(key: str) -> tuple[uuid.UUID, int] | None:
-    try:
-        return parse_pool_key(key)
-    except ValueError:
-        return None
-
-
-def _batched(keys: Iterator[str], size: int) -> Iterator[list[str]]:
-    while page := list(islice(keys, size)):
-        yield page
+        row = checks.get(db, check_id)
+        if row.finished_at is None:
+            row.finished_at, row.error = checks.now(db), error.detail[:2000]
+            db.flush()
+            _tell(db, row)
+        db.commit()

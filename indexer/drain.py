@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from core.errors import Unavailable
+from core.pace import Pace
 from core.settings import settings
 from indexer.document import build_document
 from indexer.writing import write
@@ -28,20 +29,24 @@ from records.repositories.batches import Batch
 
 log = logging.getLogger(__name__)
 
-# How long rows rest when the engine or the database was away; the sweep looks again after that.
+# How long rows rest at first when the engine or the database was away; the sweep looks again after that.
 OUTAGE_PAUSE_S = 1.0
+
+# How many people at once, as the engine bears them.
+_pace = Pace()
 
 
 @dataclass(frozen=True, slots=True)
 class Drained:
-    """What one batch came to: rows claimed, done, and failed (tried again later, or set aside).
+    """What one batch came to: rows claimed, done, failed (tried again later, or set aside), and turned away for now.
 
-    Fewer may be done or failed than were claimed: another worker was quicker.
+    Fewer may be any of these than were claimed: another worker was quicker.
     """
 
     claimed: int = 0
     done: int = 0
     failed: int = 0
+    delayed: int = 0
 
     @property
     def nothing_due(self) -> bool:
@@ -52,11 +57,27 @@ class Drained:
 def drain_batch(limit: int | None = None) -> Drained:
     """Bring one batch of waiting candidates to the index and to their matches.
 
-    Raises Unavailable when a part is down: the rows then wait, their attempts taken back.
+    Raises Unavailable when a part is down: the rows then wait, their attempts taken back, and the next batch is half as
+    large. One that succeeds after that brings forward what waits, and the next is twice as large.
     """
-    ids = outbox.count_attempt("candidate", limit or settings().outbox_batch)
+    wanted = limit or settings().outbox_batch
+    asked = _pace.of(wanted)
+    ids = outbox.count_attempt("candidate", asked)
     if not ids:
         return Drained()
+    try:
+        drained = _drain(ids)
+    except Unavailable:
+        _pace.turned_away(asked)
+        raise
+    if drained.delayed:
+        _pace.turned_away(asked)
+    elif drained.done and _pace.went_well(wanted):
+        outbox.hurry("candidate")
+    return drained
+
+
+def _drain(ids: Sequence[int]) -> Drained:
     try:
         return _work(ids)
     except Unavailable as error:
@@ -82,7 +103,7 @@ def drain_people(people: Sequence[uuid.UUID]) -> Drained:
 
 
 def _one_by_one(ids: Sequence[int]) -> Drained:
-    done = failed = 0
+    done = failed = delayed = 0
     for at, row in enumerate(ids):
         try:
             alone = _work([row])
@@ -95,7 +116,8 @@ def _one_by_one(ids: Sequence[int]) -> Drained:
         else:
             done += alone.done
             failed += alone.failed
-    return Drained(len(ids), done, failed)
+            delayed += alone.delayed
+    return Drained(len(ids), done, failed, delayed)
 
 
 def _give_up_for_now(row: int, error: Exception) -> None:
@@ -108,7 +130,7 @@ def _give_up_for_now(row: int, error: Exception) -> None:
 def _work(ids: Sequence[int]) -> Drained:
     with session() as db:
         worked = _work_off(db, batches.of_rows(db, ids))
-    return Drained(len(ids), worked.done, worked.failed)
+    return Drained(len(ids), worked.done, worked.failed, worked.delayed)
 
 
 def _work_off(db: Session, batch: Batch) -> Drained:
@@ -125,7 +147,7 @@ def _work_off(db: Session, batch: Batch) -> Drained:
     if delayed:
         outbox.postponed(delayed, next(iter(outcome.delayed.values())), OUTAGE_PAUSE_S)
     ring_streams(outcome.rung)
-    return Drained(len(rows), len(done), len(rows) - len(done) - len(delayed))
+    return Drained(len(rows), len(done), len(rows) - len(done) - len(delayed), len(delayed))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 from core.errors import Unavailable
+from core.pace import Pace
 from percolators.registration import register_pools
 from records import outbox
 from records.database import session
@@ -19,6 +20,9 @@ OUTAGE_PAUSE_S = 1.0
 EARLY_PAUSE_S = 30.0
 EARLY = "It asks a field that the serving index does not know yet: run micropools reindex."
 
+# How many of them, as the engine bears them.
+_pace = Pace()
+
 
 def drain_pools(limit: int = BATCH) -> int:
     """Register one batch of waiting pools; returns how many rows were done. 0 also while another process does it.
@@ -28,20 +32,32 @@ def drain_pools(limit: int = BATCH) -> int:
     with session() as only:
         if not is_only_registrar(only):
             return 0
-        ids = outbox.count_attempt("pool", limit)
+        asked = _pace.of(limit)
+        ids = outbox.count_attempt("pool", asked)
         if not ids:
             return 0
         try:
-            return _work(ids)
-        except Unavailable as error:
-            outbox.postponed(ids, error.detail, OUTAGE_PAUSE_S)
+            done = _drain(ids)
+        except Unavailable:
+            _pace.turned_away(asked)
             raise
-        except Exception as error:
-            if len(ids) == 1:
-                _give_up_for_now(ids[0], error)
-                return 0
-            log.exception("A batch of %d pools failed; each is tried alone.", len(ids))
-        return _one_by_one(ids)
+        if done and _pace.went_well(limit):
+            outbox.hurry("pool")
+        return done
+
+
+def _drain(ids: list[int]) -> int:
+    try:
+        return _work(ids)
+    except Unavailable as error:
+        outbox.postponed(ids, error.detail, OUTAGE_PAUSE_S)
+        raise
+    except Exception as error:
+        if len(ids) == 1:
+            _give_up_for_now(ids[0], error)
+            return 0
+        log.exception("A batch of %d pools failed; each is tried alone.", len(ids))
+    return _one_by_one(ids)
 
 
 def _one_by_one(ids: list[int]) -> int:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from sqlalchemy import bindparam, text
@@ -31,6 +32,11 @@ MAX_PAUSE_S = 300
 # A row tried this often without an end may be what ends its worker: from here on it is claimed alone, so that the
 # rows around it are not counted out with it.
 SUSPECT_AFTER = 3
+# A part that is away is asked again after this long at most, give or take a quarter: long against what asking costs a
+# part that is on its knees, short against what somebody waits. The first success brings all others forward (`hurry`).
+MAX_OUTAGE_PAUSE_S = 15.0
+# Rows brought forward at once; those beyond are due within the pause above in any case.
+HURRIED = 10_000
 # Between the two steps of a claim nothing is locked; for this long nobody else counts the rows as tried. Long
 # against the milliseconds that lie between them, and as short as the sweep that finds the rows of a killed worker.
 CLAIM_S = 1.0
@@ -60,10 +66,11 @@ _SET_ASIDE = text(
 )
 
 # With all that waits for the same person or pool: it is worked off in one go, and whoever had a hand in it counts,
-# however the rows were dealt out.
+# however the rows were dealt out. What was set aside, too: once somebody got through, nothing is left to be set right,
+# and those who were to be told are told.
 TAKE = (
     "SELECT id, entity_id, actor_id, batch_id, notices, attempts FROM outbox"
-    " WHERE dead_at IS NULL AND (kind, entity_id) IN (SELECT kind, entity_id FROM outbox WHERE id = ANY(:ids))"
+    " WHERE (kind, entity_id) IN (SELECT kind, entity_id FROM outbox WHERE id = ANY(:ids))"
     " ORDER BY id FOR UPDATE SKIP LOCKED"
 )
 _TAKE = text(TAKE).bindparams(_IDS)
@@ -71,7 +78,7 @@ _TAKE = text(TAKE).bindparams(_IDS)
 # Both steps of a claim in one, without counting the attempt: whoever wrote the rows tries them first, once.
 TAKE_OF = (
     "SELECT id, entity_id, actor_id, batch_id, notices, attempts FROM outbox"
-    " WHERE dead_at IS NULL AND kind = :kind AND entity_id = ANY(:entities) ORDER BY id FOR UPDATE SKIP LOCKED"
+    " WHERE kind = :kind AND entity_id = ANY(:entities) ORDER BY id FOR UPDATE SKIP LOCKED"
 )
 
 _DONE = text("DELETE FROM outbox WHERE id = ANY(:ids)").bindparams(_IDS)
@@ -80,15 +87,23 @@ _FAILED = text(
     "UPDATE outbox SET error = :error,"
     " due_at = clock_timestamp() + make_interval(secs => least(:max_pause, power(2, attempts)::int)),"
     " dead_at = CASE WHEN attempts >= :max_attempts THEN clock_timestamp() END"
-    " WHERE id = ANY(:ids)"
+    " WHERE id = ANY(:ids) AND dead_at IS NULL"
 ).bindparams(_IDS)
 
-# Rows that somebody else holds by now are left to them.
+# Rows that somebody else holds by now are left to them. The pause doubles each time, and differs from row to row, so
+# that what was turned away together does not come back together.
 _POSTPONED = text(
-    "UPDATE outbox SET attempts = greatest(attempts - 1, 0), error = :error,"
-    " due_at = clock_timestamp() + make_interval(secs => :pause)"
-    " WHERE id IN (SELECT id FROM outbox WHERE id = ANY(:ids) FOR UPDATE SKIP LOCKED)"
+    "UPDATE outbox SET attempts = greatest(attempts - 1, 0), error = :error, postponed = least(postponed + 1, 30),"
+    " due_at = clock_timestamp() + make_interval(secs => (0.75 + random() / 2)"
+    " * least(greatest(:most, :pause), :pause * power(2, least(postponed, 20))))"
+    " WHERE id IN (SELECT id FROM outbox WHERE id = ANY(:ids) AND dead_at IS NULL FOR UPDATE SKIP LOCKED)"
 ).bindparams(_IDS)
+
+_HURRY = text(
+    "UPDATE outbox SET due_at = clock_timestamp(), postponed = 0 WHERE id IN ("
+    " SELECT id FROM outbox WHERE kind = :kind AND dead_at IS NULL AND postponed > 0"
+    " ORDER BY notices, due_at, id LIMIT :limit FOR UPDATE SKIP LOCKED) RETURNING id"
+)
 
 _BACKLOG = text(
     "SELECT kind, count(*) FILTER (WHERE dead_at IS NULL) AS waiting,"
@@ -102,8 +117,17 @@ _IS_DUE = text(
 )
 
 _REVIVE = text(
-    "UPDATE outbox SET dead_at = NULL, attempts = 0, due_at = clock_timestamp() WHERE dead_at IS NOT NULL RETURNING id"
-)
+    "UPDATE outbox SET dead_at = NULL, attempts = 0, postponed = 0, due_at = clock_timestamp()"
+    " WHERE dead_at IS NOT NULL AND (CAST(:entities AS uuid[]) IS NULL OR entity_id = ANY(:entities))"
+    " RETURNING entity_id"
+).bindparams(bindparam("entities", type_=ARRAY(Uuid)))
+
+_DEAD = text(
+    "SELECT entity_id, kind, max(attempts) AS attempts, min(created_at) AS since, max(dead_at) AS set_aside_at,"
+    " coalesce((array_agg(error ORDER BY dead_at DESC))[1], '') AS error"
+    " FROM outbox WHERE dead_at IS NOT NULL AND entity_id > :after"
+    " GROUP BY entity_id, kind ORDER BY entity_id LIMIT :limit"
+).bindparams(bindparam("after", type_=Uuid))
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +150,18 @@ class Backlog:
     waiting: int
     dead: int
     oldest_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A person or pool whose changes were set aside: since when they wait, and why they do."""
+
+    id: uuid.UUID
+    kind: Kind
+    attempts: int
+    since: datetime
+    set_aside_at: datetime
+    error: str
 
 
 def enqueue(
@@ -183,10 +219,22 @@ def failed(db: Session, rows: Iterable[Claimed], error: str) -> None:
 
 
 def postponed(ids: Sequence[int], error: str, pause_s: float) -> None:
-    """A part is down: that is not the rows' fault, so the attempt is taken back."""
+    """A part is down: that is not the rows' fault, so the attempt is taken back.
+
+    They rest for `pause_s`, each further time in a row twice as long as before, up to MAX_OUTAGE_PAUSE_S.
+    """
     with session() as db:
-        db.execute(_POSTPONED, {"ids": list(ids), "error": error[:2000], "pause": pause_s})
+        parameters = {"ids": list(ids), "error": error[:2000], "pause": pause_s, "most": MAX_OUTAGE_PAUSE_S}
+        db.execute(_POSTPONED, parameters)
         db.commit()
+
+
+def hurry(kind: Kind) -> int:
+    """The part is back: what rests because of it is due now. Returns how many rows that were."""
+    with session() as db:
+        hurried = len(list(db.scalars(_HURRY, {"kind": kind, "limit": HURRIED})))
+        db.commit()
+    return hurried
 
 
 def is_due(kind: Kind) -> bool:
@@ -200,6 +248,12 @@ def backlog(db: Session) -> list[Backlog]:
     return [Backlog(row.kind, row.waiting, row.dead, float(row.oldest_s)) for row in db.execute(_BACKLOG)]
 
 
-def revive(db: Session) -> int:
-    """Give every row that was set aside a fresh start; returns how many."""
-    return len(list(db.scalars(_REVIVE)))
+def dead_letters(db: Session, after: uuid.UUID, limit: int) -> list[DeadLetter]:
+    """A page of what was set aside, by id."""
+    return [DeadLetter(*row) for row in db.execute(_DEAD, {"after": after, "limit": limit})]
+
+
+def revive(db: Session, entities: Sequence[uuid.UUID] | None = None) -> int:
+    """Give what was set aside a fresh start, all of it or of these people and pools; returns how many they are."""
+    chosen = None if entities is None else list(entities)
+    return len(set(db.scalars(_REVIVE, {"entities": chosen})))

@@ -9,11 +9,12 @@ from typing import Any
 from celery.signals import setup_logging, worker_process_init
 
 from accounts import housekeeping
-from core.broker import MAIL, REINDEX, SWEEP, TIDY, WAKE_CANDIDATES, WAKE_POOLS, celery
+from core.broker import CHECK, MAIL, REINDEX, SWEEP, TIDY, WAKE_CANDIDATES, WAKE_POOLS, celery
 from core.errors import Unavailable
 from core.logs import configure
 from core.wake import waker
 from engine.process import forget_engine
+from indexer.check import by_schedule
 from indexer.drain import drain_batch
 from indexer.reindex.running import advance, has_work
 from indexer.tidy import tidy
@@ -77,6 +78,15 @@ def sweep() -> None:
         drain_candidates()
     if pools:
         drain_waiting_pools()
+
+
+@app.task(name=CHECK)  # type: ignore[untyped-decorator]
+def look_for_drift() -> None:
+    """A turn of the check that is under way or due."""
+    try:
+        by_schedule()
+    except Unavailable as error:
+        log.warning("The check for drift waits: %s", error.detail)
 
 
 @app.task(name=MAIL)  # type: ignore[untyped-decorator]

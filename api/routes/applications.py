@@ -5,14 +5,14 @@ from __future__ import annotations
 import uuid
 from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Header, Response
 from pydantic import Field
 
 from api.fields import Body, Created, Id, Line, ShortText
-from api.views import ApplicationView, application_views
+from api.views import ApplicationView, application_views, etag_of, is_match
 from api.wire import StrictRoute
 from api.work import IdempotencyKey, ReaderWork, StaffWork, Work, once
-from core.errors import Conflict, Invalid, NotFound, Problem
+from core.errors import Changed, Conflict, Invalid, NotFound, Problem
 from records.models import Application
 from records.repositories import candidates, positions, shares
 
@@ -71,22 +71,34 @@ def create(
 
 
 @router.get("/applications/{application}", summary="Read an application", response_model_exclude_none=True)
-def read(application: Id, work: ReaderWork) -> ApplicationView:
+def read(application: Id, response: Response, work: ReaderWork) -> ApplicationView:
     """An application with its notes and rejection; for hiring managers only where it was shared with them."""
     if not work.sees_all and not shares.application_is_shared(work.db, work.caller.id, application):
         raise NotFound("application")
-    return application_views(work, [positions.application(work.db, application)])[0]
+    view = application_views(work, [positions.application(work.db, application)])[0]
+    response.headers["ETag"] = etag_of(view)
+    return view
 
 
 @router.patch("/applications/{application}", summary="Move to another stage", response_model_exclude_none=True)
-def move(application: Id, body: Stage, work: StaffWork) -> ApplicationView:
-    """Moves the application to a stage."""
+def move(
+    application: Id,
+    body: Stage,
+    response: Response,
+    work: StaffWork,
+    if_match: Annotated[str | None, Header(alias="If-Match", max_length=200, description="The ETag you read.")] = None,
+) -> ApplicationView:
+    """Moves the application to a stage. With If-Match, refused (412) when it has changed since you read it."""
     row = _held(work, application)
+    if if_match is not None and not is_match(if_match, etag_of(application_views(work, [row])[0])):
+        raise Changed("This application was changed by somebody else since you read it; read it again and repeat.")
     if row.stage != body.stage:
         row.stage = body.stage
         work.db.flush()
         candidates.raise_versions(work.db, [row.candidate_id], actor=work.caller.id, notices="follow")
-    return _answer(work, row)
+    view = _answer(work, row)
+    response.headers["ETag"] = etag_of(view)
+    return view
 
 
 @router.post("/applications/{application}/notes", status_code=201, summary="Write a note")

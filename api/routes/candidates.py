@@ -15,6 +15,7 @@ from api.views import PUBLIC_KINDS, CandidateView, TagView, candidate_view, etag
 from api.wire import StrictRoute
 from api.work import IdempotencyKey, ReaderWork, StaffWork, once
 from core.errors import Changed, Invalid, NotAllowed, Problem
+from indexer.searchable import arrived
 from indexer.why import memberships
 from intake import people
 from intake.tagging import Named, tag_ids
@@ -110,6 +111,14 @@ class InPool(BaseModel):
     name: str
     since: datetime
     why: list[Held]
+
+
+class Searchable(BaseModel):
+    """How far the last change of a person has come."""
+
+    version: int = Field(description="The change: the person's version when this was asked.")
+    matched: bool = Field(description="Their pools are known at this version, and notices are on the bells.")
+    searchable: bool = Field(description="Searches find them at this version or a later one.")
 
 
 class Tagging(Body):
@@ -233,6 +242,16 @@ def in_pools(candidate: Id, work: StaffWork) -> list[InPool]:
         InPool(id=pool.id, name=pool.name, since=pool.since, why=[Held(field=h.field, value=h.value) for h in pool.why])
         for pool in memberships(work.db, candidate)
     ]
+
+
+@router.get("/candidates/{candidate}/searchable", summary="Has the last change reached the searches")
+def is_searchable(candidate: Id, work: StaffWork) -> Searchable:
+    """Ask after a write until `searchable` is true: from then on every search finds the person as you left them.
+
+    It takes about a second, most of it until the index shows what it was given. Searches need not wait for it: whom a
+    reader may see is always as of now.
+    """
+    return Searchable.model_validate(arrived(work.db, candidate), from_attributes=True)
 
 
 @router.post("/candidates/{candidate}/tags", summary="Put tags on a person")

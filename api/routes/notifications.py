@@ -54,7 +54,7 @@ class Notice(BaseModel):
 
     id: uuid.UUID
     seq: int = Field(description="Rises with every change of your bell; the event id of the stream.")
-    kind: Literal["match", "summary", "wanted", "done", "pool_broken"]
+    kind: Literal["match", "summary", "wanted", "done", "pool_broken", "drift"]
     created_at: datetime
     seen: bool
     read: bool

@@ -2,6 +2,7 @@
 
 from records.models.answers import CountedRejection, RejectionAnswer
 from records.models.candidates import Candidate, CandidateProgress, CandidateTag, ImportBatch
+from records.models.checks import Check, DriftFind
 from records.models.credentials import ApiToken, Attempts, Invitation, LoginSession, PasswordReset, Scope
 from records.models.mail import OutgoingMail
 from records.models.matching import AskedField, LiveIndex, Match, Pool, PoolChange, Registry, Tracking
@@ -21,7 +22,9 @@ __all__ = [
     "Candidate",
     "CandidateProgress",
     "CandidateTag",
+    "Check",
     "CountedRejection",
+    "DriftFind",
     "IdempotencyKey",
     "Identity",
     "ImportBatch",

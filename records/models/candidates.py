@@ -37,6 +37,8 @@ class Candidate(Base):
         CheckConstraint("years_experience between 0 and 80", name="years_experience"),
         # The checker walks candidates by id and asks only for those still here.
         Index("ix_candidates_live", "id", postgresql_where=text("deleted_at is null")),
+        # It looks first at whoever changed since it last did.
+        Index("ix_candidates_updated_at", "updated_at", "id"),
     )
 
     id: Mapped[RandomId]

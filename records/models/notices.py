@@ -23,7 +23,7 @@ class Notification(Base):
         UniqueConstraint("user_id", "group_key"),
         Index("ix_notifications_bell", "user_id", "seq"),
         Index("ix_notifications_list", "user_id", "rung"),
-        CheckConstraint("kind in ('match', 'summary', 'wanted', 'done', 'pool_broken')", name="kind"),
+        CheckConstraint("kind in ('match', 'summary', 'wanted', 'done', 'pool_broken', 'drift')", name="kind"),
     )
 
     id: Mapped[RandomId]

@@ -34,6 +34,7 @@ class OutboxRow(Base):
         CheckConstraint("notices in ('each', 'follow', 'summary', 'silent')", name="notices"),
         Index("ix_outbox_due", "kind", "notices", "due_at", "id", postgresql_where=text("dead_at is null")),
         Index("ix_outbox_entity_id", "entity_id"),
+        Index("ix_outbox_dead", "entity_id", postgresql_where=text("dead_at is not null")),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
@@ -45,6 +46,8 @@ class OutboxRow(Base):
     created_at: Mapped[Created]
     due_at: Mapped[Created]
     attempts: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"), default=0)
+    # How often in a row it was turned away because a part was down; counts no attempt.
+    postponed: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"), default=0)
     error: Mapped[str | None]
     dead_at: Mapped[datetime | None]
 

@@ -6,6 +6,7 @@ import json
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, select, text
@@ -16,7 +17,7 @@ from sqlalchemy.types import BigInteger, Uuid
 from core.errors import Changed, NotFound
 from records import outbox
 from records.models import Candidate, ImportBatch, Tag
-from records.models.candidates import CandidateTag
+from records.models.candidates import CandidateProgress, CandidateTag
 
 _UUIDS = ARRAY(Uuid)
 
@@ -119,16 +120,22 @@ def documents(ids: str) -> str:
 _LOAD = text(documents("SELECT unnest(:ids)")).bindparams(bindparam("ids", type_=_UUIDS))
 
 _VERSIONS = text(
-    "SELECT id, version, deleted_at IS NOT NULL AS deleted FROM candidates WHERE id > :after ORDER BY id LIMIT :limit"
+    "SELECT id, version, deleted_at IS NOT NULL AS deleted FROM candidates"
+    " WHERE id > :after AND id <= :up_to ORDER BY id LIMIT :limit"
+).bindparams(bindparam("after", type_=Uuid), bindparam("up_to", type_=Uuid))
+
+# By when they changed: two more columns say where the next page begins.
+_CHANGED = text(
+    "SELECT id, version, deleted_at IS NOT NULL AS deleted, updated_at FROM candidates"
+    " WHERE (updated_at, id) > (:since, :after) AND updated_at < :until ORDER BY updated_at, id LIMIT :limit"
 ).bindparams(bindparam("after", type_=Uuid))
 
 _UNDONE = text(
     "SELECT p.candidate_id FROM candidate_progress p JOIN candidates c ON c.id = p.candidate_id"
-    " WHERE p.matched_version < c.version AND p.candidate_id > :after"
+    " WHERE p.matched_version < c.version AND p.candidate_id = ANY(:ids)"
     " AND NOT EXISTS (SELECT FROM outbox o WHERE o.entity_id = c.id AND o.kind = 'candidate' AND o.dead_at IS NULL)"
-    " ORDER BY p.candidate_id LIMIT :limit"
-).bindparams(bindparam("after", type_=Uuid))
-
+    " ORDER BY p.candidate_id"
+).bindparams(bindparam("ids", type_=_UUIDS))
 
 _SETTLED = text(
     "SELECT id, version, deleted_at IS NOT NULL AS deleted FROM candidates c WHERE id = ANY(:ids)"
@@ -316,14 +323,30 @@ def load(db: Session, ids: Sequence[uuid.UUID]) -> Snapshot:
     return Snapshot.of(found)
 
 
-def versions_after(db: Session, after: uuid.UUID, limit: int) -> list[Versioned]:
+def versions_between(db: Session, after: uuid.UUID, up_to: uuid.UUID, limit: int) -> list[Versioned]:
     """A page of (id, version, tombstone?) in id order, for the checker."""
-    return [Versioned(*row) for row in db.execute(_VERSIONS, {"after": after, "limit": limit})]
+    parameters = {"after": after, "up_to": up_to, "limit": limit}
+    return [Versioned(*row) for row in db.execute(_VERSIONS, parameters)]
 
 
-def unmatched_without_intent(db: Session, after: uuid.UUID, limit: int) -> list[uuid.UUID]:
-    """Candidates whose matches are behind their version although nothing is queued for them: drift."""
-    return list(db.scalars(_UNDONE, {"after": after, "limit": limit}))
+def changed_between(
+    db: Session, since: datetime, after: uuid.UUID, until: datetime, limit: int
+) -> tuple[list[Versioned], datetime | None]:
+    """A page of who changed in this time, and when the last of them did: the next page begins there, after their id."""
+    parameters = {"since": since, "after": after, "until": until, "limit": limit}
+    rows = db.execute(_CHANGED, parameters).all()
+    return [Versioned(row.id, row.version, row.deleted) for row in rows], rows[-1].updated_at if rows else None
+
+
+def unmatched_among(db: Session, ids: Sequence[uuid.UUID]) -> list[uuid.UUID]:
+    """Those whose matches are behind their version although nothing is queued for them: drift."""
+    return list(db.scalars(_UNDONE, {"ids": list(ids)}))
+
+
+def matched_up_to(db: Session, candidate: uuid.UUID) -> tuple[int, int]:
+    """The candidate's version, and the one up to which their matches are stored."""
+    version = get(db, candidate).version
+    return version, db.get_one(CandidateProgress, candidate).matched_version
 
 
 def shown(db: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Candidate]:

@@ -138,7 +138,8 @@ _READ = f"""
     SELECT n.id, n.seq, n.rung, n.kind, n.created_at, n.seen_at, n.read_at, n.done_at, n.withdrawn_at, n.remark,
            actor.name AS actor_name, about.id AS about_pool, about.name AS about_pool_name,
            about.broken_reason, coalesce(v.people, 0) AS people, v.pools, v.candidate_id, v.candidate_name,
-           asked.id AS asked_id, asked.name AS asked_name
+           asked.id AS asked_id, asked.name AS asked_name,
+           n.kind = 'drift' AND reader.role = 'administrator' AS warned
     FROM notifications n
     JOIN users reader ON reader.id = n.user_id
     LEFT JOIN users actor ON actor.id = n.actor_id
@@ -158,7 +159,8 @@ _READ = f"""
 # A notice with nothing left to tell is not listed. A stream still sends it, as withdrawn, so that open tabs drop it.
 _TELLS = (
     " AND n.withdrawn_at IS NULL AND CASE WHEN n.kind IN ('match', 'summary') THEN v.people > 0"
-    " WHEN n.kind IN ('wanted', 'done') THEN asked.id IS NOT NULL ELSE about.id IS NOT NULL END"
+    " WHEN n.kind IN ('wanted', 'done') THEN asked.id IS NOT NULL"
+    " WHEN n.kind = 'drift' THEN reader.role = 'administrator' ELSE about.id IS NOT NULL END"
 )
 
 _PAGE = text(
@@ -177,6 +179,7 @@ _HAS_SOMETHING = f"""
              WHEN reader.role NOT IN ('administrator', 'recruiter') THEN false
              WHEN n.kind IN ('wanted', 'done') THEN EXISTS (
                  SELECT FROM candidates c WHERE c.id = n.candidate_id AND c.deleted_at IS NULL)
+             WHEN n.kind = 'drift' THEN reader.role = 'administrator'
              ELSE EXISTS (SELECT FROM pools p WHERE p.id = n.pool_id AND p.deleted_at IS NULL) END
 """
 
@@ -361,14 +364,16 @@ def _bell_row(row: Row[Any]) -> BellRow:
         seen_at=row.seen_at,
         read_at=row.read_at,
         done_at=row.done_at,
-        remark=row.remark,
+        # What was found is our own sentence, and for administrators.
+        remark=None if row.kind == "drift" else row.remark,
         actor=row.actor_name,
         pools=sorted(pools, key=lambda pool: (pool["name"], pool["id"])),
         people=people,
         candidate_id=(row.candidate_id if matching else row.asked_id) if single else None,
         candidate_name=(row.candidate_name if matching else row.asked_name) if single else None,
-        problem=row.broken_reason,
-        tells=row.withdrawn_at is None and (people > 0 if matching or asking else row.about_pool is not None),
+        problem=row.remark if row.warned else row.broken_reason,
+        tells=row.withdrawn_at is None
+        and (people > 0 if matching or asking else row.warned or row.about_pool is not None),
     )
 
 

@@ -53,8 +53,8 @@ _DEFINITIONS = text(
 
 _GENERATIONS = text(
     "SELECT id, generation, live_generation, deleted_at IS NOT NULL AS deleted, broken_reason IS NOT NULL AS broken"
-    " FROM pools WHERE id > :after ORDER BY id LIMIT :limit"
-).bindparams(bindparam("after", type_=Uuid))
+    " FROM pools WHERE id > :after AND id <= :up_to ORDER BY id LIMIT :limit"
+).bindparams(bindparam("after", type_=Uuid), bindparam("up_to", type_=Uuid))
 
 _WANTED_AMONG = text(
     "SELECT id, g FROM pools, unnest(ARRAY[generation, live_generation]) AS g"
@@ -246,9 +246,10 @@ def definitions(db: Session, ids: Sequence[uuid.UUID]) -> list[Definition]:
     return [Definition(*row) for row in db.execute(_DEFINITIONS, {"ids": list(ids)})]
 
 
-def generations_after(db: Session, after: uuid.UUID, limit: int) -> list[Generations]:
+def generations_between(db: Session, after: uuid.UUID, up_to: uuid.UUID, limit: int) -> list[Generations]:
     """A page of pools in id order, deleted ones included, for the checker."""
-    return [Generations(*row) for row in db.execute(_GENERATIONS, {"after": after, "limit": limit})]
+    parameters = {"after": after, "up_to": up_to, "limit": limit}
+    return [Generations(*row) for row in db.execute(_GENERATIONS, parameters)]
 
 
 def set_broken(db: Session, pool: uuid.UUID, generation: int, reason: str) -> Pool | None:

@@ -141,6 +141,10 @@ CATALOG: tuple[Call, ...] = (
     Call("GET", "/healthz", (200,) * 7),
     Call("GET", "/readyz", (200,) * 7),
     Call("GET", "/metrics", _administrator(200)),
+    Call("GET", "/v1/checks", _administrator(200)),
+    Call("POST", "/v1/checks", _administrator(202), lambda _: {"repair": False}),
+    Call("GET", "/v1/dead-letters", _administrator(200)),
+    Call("POST", "/v1/dead-letters/retry", _administrator(200), lambda s: {"ids": [str(s.candidate)]}),
     Call("POST", "/v1/login", (200,) * 7, _login),
     # Who asks by token has no session to end; by session it is 204 for everybody.
     Call("POST", "/v1/logout", _everybody(409)),
@@ -200,6 +204,7 @@ CATALOG: tuple[Call, ...] = (
     Call("PATCH", "/v1/candidates/{candidate}", _managers(404, 403, 200), _changed_person),
     Call("DELETE", "/v1/candidates/{candidate}", _staff(204)),
     Call("GET", "/v1/candidates/{candidate}/pools", _staff(200)),
+    Call("GET", "/v1/candidates/{candidate}/searchable", _staff(200)),
     Call(
         "POST",
         "/v1/candidates/{candidate}/tags",

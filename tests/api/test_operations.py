@@ -10,11 +10,14 @@ from fastapi.testclient import TestClient
 from prometheus_client.parser import text_string_to_metric_families
 
 from api.app import create_app
+from core.errors import Unavailable
 from core.settings import settings
-from engine.process import forget_engine
+from engine.process import engine, forget_engine
 from notifications.wake import broker
-from records.database import forget_connections
+from records import outbox
+from records.database import forget_connections, session
 from records.models import Role
+from records.repositories import indexes
 from tests.api.answers import ok, problem
 from tests.api.catalog import BY_ROUTE
 from tests.api.scene import Persona
@@ -80,6 +83,33 @@ def test_readiness_says_what_is_down(
     assert set(down) == {PARTS[name] for name in names}
     assert all(down.values())
     assert all(part["what_waits"] is None for part in answer["parts"] if part["up"])
+
+
+def test_a_full_disk_is_said_while_writes_are_taken_and_searches_answered_and_is_caught_up_with(
+    emptied: Installation,
+) -> None:
+    ada = emptied.candidate("Ada")
+    emptied.settle()
+    with session() as db:
+        (index,) = indexes.live(db).candidates
+    block = "index.blocks.read_only_allow_delete"
+    engine().call("PUT", f"/{index}/_settings", {block: True})
+    try:
+        answer = ok(emptied.anonymous.get("/readyz"))
+        assert answer["status"] == "degraded"
+        (part,) = (part for part in answer["parts"] if not part["up"])
+        assert (part["name"], "disk" in part["what_waits"]) == ("indexes", True)
+        bob = emptied.candidate("Bob")
+        with pytest.raises(Unavailable):
+            emptied.work()
+        assert emptied.found({}) == {ada}
+    finally:
+        engine().call("PUT", f"/{index}/_settings", {block: None})
+    with session() as db:
+        outbox.hurry("candidate")
+    emptied.settle()
+    assert emptied.found({}) == {ada, bob}
+    assert ok(emptied.anonymous.get("/readyz"))["status"] == "ready"
 
 
 def test_writes_are_taken_and_read_while_search_and_hints_are_down_and_catch_up(

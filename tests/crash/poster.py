@@ -78,6 +78,16 @@ class Poster:
         body = {"name": asked.name, "criteria": asked.criteria, "parent": str(parent) if parent else None}
         return self.create("/v1/pools", body, key)
 
+    def change_pool(self, pool: uuid.UUID, criteria: dict[str, Any]) -> None:
+        """Other criteria for a pool. The same twice change it once."""
+        answer = self._insist("PATCH", f"/v1/pools/{pool}", {"criteria": criteria})
+        assert answer is not None and answer.status_code == 200, answer and answer.text
+
+    def delete(self, candidate: uuid.UUID) -> None:
+        """A person. A repeat finds nobody, which is what was asked for."""
+        answer = self._insist("DELETE", f"/v1/candidates/{candidate}", None)
+        assert answer is not None and answer.status_code in (204, 404), answer and answer.text
+
     def create(self, path: str, body: dict[str, Any], key: str | None = None) -> uuid.UUID:
         """Anything that answers with its id."""
         answer = self._insist("POST", path, body, key)

@@ -41,7 +41,8 @@ class Product:
     `opensearch_url` is an engine of somebody else's, which this one neither starts nor breaks.
     """
 
-    def __init__(self, root: Path = ROOT, opensearch_url: str = "") -> None:
+    def __init__(self, root: Path = ROOT, opensearch_url: str = "", *, express: bool = True) -> None:
+        self._express = express
         self.home = Path(tempfile.mkdtemp(prefix="micropools-crash-"))
         self._root = root
         self._given = ServiceUrls(opensearch_url=opensearch_url)
@@ -158,7 +159,7 @@ class Product:
                     "PYTHONPATH": str(self._root),
                     "INDEX_PREFIX": PREFIX,
                     # While it is busy the workers are woken: with several clients both do their part.
-                    "EXPRESS_LANE": "1",
+                    "EXPRESS_LANE": "1" if self._express else "0",
                     # A few hundred people: the least heap is plenty, beside the services of the other tests.
                     "MICROPOOLS_HEAP_MB": "512",
                 },

@@ -37,6 +37,8 @@ class Stage:
         self.pools: dict[str, uuid.UUID] = {}
         # One of the same criteria for each run, made while things broke.
         self.born: list[uuid.UUID] = []
+        # Pools whose criteria were changed while people were in them.
+        self.changed: list[uuid.UUID] = []
         self._tokens: dict[str, str] = {}
         self._open = ExitStack()
 
@@ -61,6 +63,10 @@ class Stage:
     def token(self, who: str) -> str:
         """Their token, for a client of another kind."""
         return self._tokens[who]
+
+    def credentials(self, who: str) -> dict[str, str]:
+        """The headers by which requests are a user's."""
+        return {"Authorization": f"Bearer {self._tokens[who]}"}
 
     def ear(self, who: str) -> Ear:
         """A reader who listens."""

@@ -17,13 +17,14 @@ from embedded.process import wait_until
 from engine.client import PLACES
 from tests.crash.audit import audit
 from tests.crash.poster import Poster
-from tests.crash.product import BACK_S
+from tests.crash.product import BACK_S, PREFIX
 from tests.crash.scene import Crowd, crowd
 from tests.crash.stage import Stage
 from tests.crash.strikes import Striker
 
 Part = Literal["opensearch", "redis"]
 SEARCHERS = 60
+BLOCK = "index.blocks.read_only_allow_delete"
 HOLDING = "SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction'"
 PROCESS = {"opensearch": "opensearch", "redis": "valkey"}
 
@@ -122,3 +123,47 @@ def test_searches_that_hang_do_not_hold_up_who_writes(stage: Stage) -> None:
             stop.set()
         assert len(poster.ledger.people) == len(people.together)
         assert_all_is_well(stage, Crowd(people.run, singly=people.together), poster)
+
+
+# More free space than any disk has, so that the engine takes its own for full; it looks every ten seconds.
+FULL = {
+    "cluster.routing.allocation.disk.watermark.low": "3000tb",
+    "cluster.routing.allocation.disk.watermark.high": "2000tb",
+    "cluster.routing.allocation.disk.watermark.flood_stage": "1000tb",
+    "cluster.info.update.interval": "10s",
+}
+
+
+@contextmanager
+def full_disk(stage: Stage) -> Iterator[None]:
+    """The engine has closed its indexes for writing because its disk is too full for it; it opens them by itself."""
+    stage.engine.call("PUT", "/_cluster/settings", {"transient": FULL})
+    try:
+        assert wait_until(lambda: is_blocked(stage), timeout_s=BACK_S), "the engine never found its disk full"
+        yield
+        assert is_blocked(stage)
+    finally:
+        stage.engine.call("PUT", "/_cluster/settings", {"transient": dict.fromkeys(FULL)})
+        # Back to how often it usually looks would be half a minute.
+        often = {"cluster.info.update.interval": "10s"}
+        stage.engine.call("PUT", "/_cluster/settings", {"transient": often})
+
+
+def is_blocked(stage: Stage) -> bool:
+    """Whether the flood-stage block is on the index of people."""
+    answer = stage.engine.call("GET", f"/{PREFIX}-candidates/_settings/index.blocks.*", flat_settings=True)
+    return any(index["settings"].get(BLOCK) == "true" for index in answer.values())
+
+
+@pytest.mark.long
+def test_on_a_full_disk_people_are_taken_in_and_found_once_there_is_room_without_anybody_doing_anything(
+    stage: Stage,
+) -> None:
+    with stage.poster() as poster:
+        with full_disk(stage):
+            people = arriving(stage, poster, 30)
+            assert poster.search({"tags": {"any": ["Java"]}}) is not None, "searches go on"
+            ((attempts,),) = stage.query("SELECT coalesce(max(attempts), 0) FROM outbox WHERE postponed > 1")
+            assert attempts == 0
+        assert_all_is_well(stage, people, poster)
+    assert not is_blocked(stage)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import permutations
 from typing import Any
 
 import orjson
 import pytest
 
-from engine.client import Engine
+from core.settings import Settings
+from engine.client import Engine, connect
 from engine.documents import Document, StoredVersion, bulk_index, stored_versions
 from engine.errors import EngineUnavailable
 from engine.indexes import create_index, refresh
@@ -99,3 +103,67 @@ def test_stored_versions_are_read_page_by_page_in_id_order(engine: Engine, index
 def test_a_missing_index_is_not_read_as_empty(engine: Engine) -> None:
     with pytest.raises(EngineUnavailable):
         stored_versions(engine, "nobody-has-made-*")
+
+
+def test_many_large_documents_are_sent_in_requests_of_a_bearable_size(
+    engine: Engine, indexes: OwnIndexes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[int] = []
+    call = Engine.call
+
+    def counted(self: Engine, method: str, path: str, body: object = None, **params: object) -> Any:
+        sent.append(len(body) if isinstance(body, bytes) else 0)
+        return call(self, method, path, body, **params)
+
+    monkeypatch.setattr(Engine, "call", counted)
+    large = [document(f"p{n}", 1, headline="x" * 1_000) for n in range(40)]
+    monkeypatch.setattr("engine.documents.BULK_BYTES", 10_000)
+    outcome = bulk_index(engine, [indexes.serving.candidates], large)
+    assert outcome.indexed == [each.id for each in large]
+    assert len(sent) == 5
+    assert max(sent) < 12_000
+
+
+@pytest.fixture
+def narrow() -> Iterator[tuple[Engine, list[int]]]:
+    """A server that takes no body above 3,000 bytes and acknowledges whatever is smaller, and the sizes it was sent."""
+    seen: list[int] = []
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["content-length"]))
+            seen.append(len(body))
+            items = [{"index": {"status": 201}}] * (body.count(b"\n") // 2)
+            answer = b"" if len(body) > 3_000 else orjson.dumps({"errors": False, "items": items})
+            self.send_response(413 if len(body) > 3_000 else 200)
+            self.send_header("content-type", "application/json")
+            self.send_header("content-length", str(len(answer)))
+            self.end_headers()
+            self.wfile.write(answer)
+
+        def log_message(self, *args: object) -> None:
+            """Quiet."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    connected = connect(Settings(OPENSEARCH_URL=f"http://127.0.0.1:{server.server_port}"))
+    try:
+        yield connected, seen
+    finally:
+        connected.close()
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def test_a_request_that_is_too_large_is_halved_until_it_passes_and_one_document_that_is_has_failed(
+    narrow: tuple[Engine, list[int]],
+) -> None:
+    engine, seen = narrow
+    people = [document(f"p{n}", 1, headline="x" * 500) for n in range(8)]
+    people.insert(3, document("huge", 1, headline="x" * 5_000))
+    outcome = bulk_index(engine, ["anywhere"], people)
+    assert sorted(outcome.indexed) == [f"p{n}" for n in range(8)]
+    assert [failed for failed, _ in outcome.failed] == ["huge"]
+    assert len(seen) < 12

@@ -169,7 +169,7 @@ def test_the_first_finds_are_named_in_sentences(world: Installation, person: uui
 
 
 def test_every_page_is_walked_on_both_sides(world: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("indexer.check.PAGE", 3)
+    monkeypatch.setattr("indexer.comparing.PAGE", 3)
     people = [world.candidate(f"Test Person {number}") for number in range(8)]
     world.settle()
     remove_document(people[0])

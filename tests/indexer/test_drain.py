@@ -13,6 +13,7 @@ from sqlalchemy import text
 import indexer.drain
 import percolators.drain
 from core.errors import Unavailable
+from core.pace import Pace
 from core.settings import settings
 from engine.indexes import create_index, drop_index
 from engine.process import engine, forget_engine
@@ -28,6 +29,13 @@ from records.repositories import indexes
 from tests.installation import Installation
 
 JAVA = {"tags": {"any": ["Java"]}}
+
+
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What another test made the engine do is forgotten."""
+    monkeypatch.setattr(indexer.drain, "_pace", Pace())
+    monkeypatch.setattr(percolators.drain, "_pace", Pace())
 
 
 def rows() -> dict[uuid.UUID, Any]:
@@ -181,7 +189,7 @@ def test_an_index_that_takes_no_writes_now_costs_nobody_an_attempt(world: Instal
         db.commit()
     try:
         ada = world.candidate("Ada", ["Java"])
-        assert drain_batch() == Drained(claimed=1)
+        assert drain_batch() == Drained(claimed=1, delayed=1)
         assert (rows()[ada].attempts, rows()[ada].dead_at) == (0, None)
         assert world.members(pool) == set(), "not matched before every live index holds them"
         engine().call("PUT", f"/{full}/_settings", {"index.blocks.read_only_allow_delete": None})
@@ -218,3 +226,126 @@ def test_a_pool_that_cannot_be_registered_holds_up_no_other_and_is_set_aside(
         assert drain_pools() == 0
     assert rows()[bad].dead_at is not None
     assert "a flaw that this pool brings out" in rows()[bad].error
+
+
+@contextmanager
+def closed_for_writing(block: str) -> Iterator[None]:
+    """The serving index of people takes no writes, as the engine does it when the disk is full, or an operator."""
+    with session() as db:
+        (name,) = indexes.live(db).candidates
+    engine().call("PUT", f"/{name}/_settings", {f"index.blocks.{block}": True})
+    try:
+        yield
+    finally:
+        engine().call("PUT", f"/{name}/_settings", {f"index.blocks.{block}": None})
+
+
+def rests() -> list[float]:
+    """For how long each row rests yet, in seconds."""
+    with database().connect() as connection:
+        seconds = text("SELECT extract(epoch FROM due_at - clock_timestamp()) FROM outbox ORDER BY id")
+        return [float(each) for each in connection.scalars(seconds)]
+
+
+@pytest.mark.parametrize("block", ["read_only_allow_delete", "write", "read_only"])
+def test_an_index_that_is_closed_for_writing_costs_nobody_an_attempt_however_it_is_closed(
+    world: Installation, block: str
+) -> None:
+    ada = world.candidate("Ada")
+    with closed_for_writing(block):
+        for _ in range(outbox.MAX_ATTEMPTS + 1):
+            with pytest.raises(Unavailable):
+                drain_batch()
+            let_time_pass()
+        assert (rows()[ada].attempts, rows()[ada].dead_at) == (0, None)
+        assert world.found({}) == set()
+        world.candidate("Bob")
+    world.settle()
+    assert len(world.found({})) == 2
+
+
+def test_while_the_engine_is_away_rows_rest_longer_and_longer_but_never_long_and_not_all_alike(
+    world: Installation,
+) -> None:
+    for n in range(6):
+        world.candidate(f"Person {n}")
+    longest = []
+    with engine_away():
+        for _ in range(8):
+            with pytest.raises(Unavailable):
+                while not drain_batch().nothing_due:
+                    pass
+            # Batches have become small: the other rows' turn comes, too.
+            for _ in range(6):
+                try:
+                    drain_batch()
+                except Unavailable:
+                    continue
+            longest.append(max(rests()))
+            together = rests()
+            let_time_pass()
+    assert longest[0] < 2
+    assert longest[0] < longest[2] < longest[4]
+    assert outbox.MAX_OUTAGE_PAUSE_S * 0.7 < longest[-1] <= outbox.MAX_OUTAGE_PAUSE_S * 1.25
+    assert max(together) - min(together) > 0.2
+
+
+def test_the_first_success_after_an_outage_brings_everybody_else_forward(world: Installation) -> None:
+    people = {world.candidate(f"Person {n}") for n in range(5)}
+    with engine_away():
+        for _ in range(6):
+            for _ in people:
+                try:
+                    drain_batch()
+                except Unavailable:
+                    continue
+            let_time_pass()
+        with pytest.raises(Unavailable):
+            while not drain_batch().nothing_due:
+                pass
+    with database().begin() as connection:
+        connection.execute(text("UPDATE outbox SET postponed = 5, due_at = clock_timestamp() + interval '10 seconds'"))
+    late = world.candidate("Late")
+    assert drain_batch() == Drained(claimed=1, done=1), "one at a time until the engine has shown that it works"
+    assert max(rests()) <= 0
+    while not drain_batch().nothing_due:
+        pass
+    assert rows() == {}
+    world.settle()
+    assert world.found({}) == {*people, late}
+
+
+def test_batches_shrink_while_the_engine_turns_them_away_and_grow_again_afterwards(world: Installation) -> None:
+    for n in range(20):
+        world.candidate(f"Person {n}")
+    sizes: list[int] = []
+    with closed_for_writing("read_only_allow_delete"):
+        for _ in range(3):
+            with pytest.raises(Unavailable):
+                drain_batch(limit=16)
+            sizes.append(sum(row.postponed > 0 for row in rows().values()))
+            with database().begin() as connection:
+                connection.execute(text("UPDATE outbox SET postponed = 0, due_at = clock_timestamp()"))
+    assert sizes == [16, 8, 4]
+    done = [drain_batch(limit=16).done for _ in range(4)]
+    assert done == [2, 4, 8, 6]
+
+
+def test_a_later_change_that_gets_through_takes_along_what_was_set_aside(
+    world: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.skills("Java")
+    pool = world.pool("Java", JAVA)
+    world.settle()
+    world.track(pool)
+    bad = world.candidate("Bad", ["Java"])
+    with monkeypatch.context() as patch:
+        patch.setattr(indexer.drain, "build_document", failing_for({"Bad"}))
+        for _ in range(outbox.MAX_ATTEMPTS):
+            drain_batch()
+            let_time_pass()
+    assert rows()[bad].dead_at is not None
+    world.recruiter.patch(f"/v1/candidates/{bad}", json={"headline": "Mended"})
+    world.settle()
+    assert rows() == {}, "nothing is left to be retried"
+    assert [notice["candidate"]["id"] for notice in world.bell()] == [str(bad)]
