@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from records import outbox
 from records.database import Session
-from records.repositories import figures, mail
+from records.repositories import erasures, figures, mail
 
 REQUESTS = CollectorRegistry()
 ANSWERS = Counter("micropools_answers", "Answers by route and status.", ["route", "status"], registry=REQUESTS)
@@ -73,6 +73,12 @@ def exposition(db: Session, streams: int) -> bytes:
     waiting, dead = mail.backlog(db)
     Gauge("micropools_mail_waiting", "Letters that wait to be sent.", registry=now).set(waiting)
     Gauge("micropools_mail_dead", "Letters that were given up.", registry=now).set(dead)
+    erasing = erasures.standing(db)
+    for name, what, count in (
+        ("unlisted", "People who were erased and are not on the erasure list yet.", erasing.unlisted),
+        ("uncleared", "People who were erased and may have left traces on disk.", erasing.uncleared),
+    ):
+        Gauge(f"micropools_erasures_{name}", what, registry=now).set(count)
     for name, value in figures.totals(db).items():
         Gauge(f"micropools_{name}", f"Number of {name.replace('_', ' ')}.", registry=now).set(value)
     Gauge("micropools_streams", "Open event streams of this process.", registry=now).set(streams)

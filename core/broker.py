@@ -17,6 +17,8 @@ WAKE_POOLS = "micropools.drain_pools"
 SWEEP = "micropools.sweep"
 MAIL = "micropools.mail"
 TIDY = "micropools.tidy"
+LIST_ERASED = "micropools.list_erased"
+CLEAR_TRACES = "micropools.clear_traces"
 
 # A message that waited longer has been overtaken many times. Celery compares the sender's clock with the worker's, so
 # this is also how far the clocks of two machines may differ before a worker throws away everything it is sent.
@@ -45,6 +47,10 @@ def celery() -> Celery:
             "sweep": {"task": SWEEP, "schedule": 1.0, "options": {"expires": EXPIRES_S}},
             **({"mail": {"task": MAIL, "schedule": 1.0, "options": {"expires": EXPIRES_S}}} if sends_mail else {}),
             "tidy": {"task": TIDY, "schedule": 600.0, "options": {"expires": 300}},
+            # The process that erased somebody writes the list by itself; this finds what it could not.
+            "list_erased": {"task": LIST_ERASED, "schedule": 10.0, "options": {"expires": EXPIRES_S}},
+            # Often, because it does nothing unless something waits and the last time is long enough ago.
+            "clear_traces": {"task": CLEAR_TRACES, "schedule": 600.0, "options": {"expires": 300}},
         },
         timezone="UTC",
     )

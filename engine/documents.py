@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -13,6 +14,9 @@ from engine.client import Engine, ndjson, refusal
 from engine.errors import NOT_NOW, EngineUnavailable
 
 STALE = 409
+
+# The engine shows what it could not read. That is of a person, and reasons are kept and logged.
+_SHOWN = re.compile(r"(Preview of field's value: )'.*'|(For input string: )\".*\"", re.DOTALL)
 
 
 class Document(NamedTuple):
@@ -112,7 +116,7 @@ def _reason(result: dict[str, Any]) -> str:
     if not error:
         return ""
     cause = error.get("caused_by", {}).get("reason")
-    return f"{error['type']}: {error['reason']}" + (f" ({cause})" if cause else "")
+    return _SHOWN.sub(r"\1\2…", f"{error['type']}: {error['reason']}" + (f" ({cause})" if cause else ""))
 
 
 def versions_of(engine: Engine, index: str, ids: Sequence[str]) -> dict[str, StoredVersion]:

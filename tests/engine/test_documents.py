@@ -99,3 +99,10 @@ def test_stored_versions_are_read_page_by_page_in_id_order(engine: Engine, index
 def test_a_missing_index_is_not_read_as_empty(engine: Engine) -> None:
     with pytest.raises(EngineUnavailable):
         stored_versions(engine, "nobody-has-made-*")
+
+
+def test_why_a_document_was_refused_is_told_without_what_stood_in_it(engine: Engine, indexes: OwnIndexes) -> None:
+    refused = Document("1", 1, b'{"id":"1","version":1,"state":"live","years":"jana@example.com"}')
+    ((_, reason),) = bulk_index(engine, indexes.live.candidates, [refused]).failed
+    assert "years" in reason
+    assert "jana" not in reason
