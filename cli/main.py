@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from cli import bench, check, demo, erase, importing, pools, users
+from cli import backup, bench, check, demo, erase, importing, pools, restore, users
 from core.settings import settings
 from embedded.__main__ import external_services
 from embedded.errors import StartError
@@ -91,7 +91,7 @@ def home_or_default(home: Path | None) -> Path:
 
 
 # One line for each file of commands; each has `register(app)`.
-for commands in (bench, check, demo, erase, importing, pools, users):
+for commands in (backup, bench, check, demo, erase, importing, pools, restore, users):
     commands.register(app)
 
 

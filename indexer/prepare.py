@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
+import sys
 
+from core.errors import Conflict
 from core.settings import settings
 from engine.indexes import drop_index
 from engine.process import engine
 from mappings.installed import ensure_indexes, outdated_indexes
 from records import migrate
+from records.copying import refuse_unfinished
 from records.database import session
 from records.repositories import candidates, indexes, pools
 
@@ -19,8 +22,9 @@ def prepare() -> None:
     """Migrate the database and make the indexes that are missing. Any number of processes may do this at once.
 
     Where the indexes were made by other code (another mapping), new ones take their place and everybody is brought to
-    them from the database, silently; searches find them as they come.
+    them from the database, silently; searches find them as they come. Conflict where a restore was cut off.
     """
+    refuse_unfinished()
     migrate.upgrade()
     prefix = settings().index_prefix
     live = ensure_indexes(engine(), prefix)
@@ -38,4 +42,7 @@ def prepare() -> None:
 
 
 if __name__ == "__main__":
-    prepare()
+    try:
+        prepare()
+    except Conflict as refused:
+        sys.exit(refused.detail)

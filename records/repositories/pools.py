@@ -56,6 +56,11 @@ _GENERATIONS = text(
     " FROM pools WHERE id > :after ORDER BY id LIMIT :limit"
 ).bindparams(bindparam("after", type_=Uuid))
 
+_SHOWN_AFTER = text(
+    "SELECT id, live_generation, live_chain FROM pools WHERE id > :after AND live_generation > 0"
+    " AND deleted_at IS NULL AND NOT frozen ORDER BY id LIMIT :limit"
+).bindparams(bindparam("after", type_=Uuid))
+
 _WANTED_AMONG = text(
     "SELECT id, g FROM pools, unnest(ARRAY[generation, live_generation]) AS g"
     " WHERE (generation = ANY(:generations) OR live_generation = ANY(:generations)) AND deleted_at IS NULL"
@@ -93,6 +98,15 @@ class Definition:
     live_generation: int
     deleted: bool
     broken: bool
+    chain: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The generation of a pool that readers see, and what it asks, from the root down."""
+
+    id: uuid.UUID
+    generation: int
     chain: list[dict[str, Any]]
 
 
@@ -249,6 +263,11 @@ def definitions(db: Session, ids: Sequence[uuid.UUID]) -> list[Definition]:
 def generations_after(db: Session, after: uuid.UUID, limit: int) -> list[Generations]:
     """A page of pools in id order, deleted ones included, for the checker."""
     return [Generations(*row) for row in db.execute(_GENERATIONS, {"after": after, "limit": limit})]
+
+
+def shown_after(db: Session, after: uuid.UUID, limit: int) -> list[Shown]:
+    """A page, in id order, of the pools whose stored queries must be there for what they show to stay true."""
+    return [Shown(*row) for row in db.execute(_SHOWN_AFTER, {"after": after, "limit": limit})]
 
 
 def set_broken(db: Session, pool: uuid.UUID, generation: int, reason: str) -> Pool | None:
