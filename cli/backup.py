@@ -36,6 +36,7 @@ def backup(
                 total=lambda size: bar.update(task, total=size), done=lambda done: bar.update(task, completed=done)
             )
             manifest = copying.backup(file, progress, replace=replace)
+            list_file = settings().erasure_file
     except MicropoolsError as error:
         raise fail(error.detail) from error
     except OSError as error:
@@ -44,7 +45,6 @@ def backup(
         print_json({"file": str(file), "size": manifest.size, "sha256": manifest.sha256} | asdict(manifest.contents))
     else:
         typer.echo(f"{file}: {manifest.contents.rows['candidates']} candidates, {manifest.size / 1e6:.1f} MB.")
-        list_file = settings().erasure_file if home is None else place / "erased.txt"
         typer.echo(f"It is to be restored with the newest erasure list; keep a copy of {list_file} elsewhere, too.")
 
 

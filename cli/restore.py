@@ -16,11 +16,11 @@ from core.erasure_list import Erased
 from core.errors import MicropoolsError, Unusable
 from core.settings import settings
 from indexer.rebuild import rebuild
-from intake.erasing import erase_again, list_erased
+from intake.erasing import complete_list, erase_again, list_erased
 from records import archive, copying
 from records.archive import Archive
 from records.database import session
-from records.repositories import figures, restored
+from records.repositories import erasures, figures, restored
 from records.repositories.restored import Rights
 
 
@@ -71,9 +71,11 @@ def restore(  # noqa: PLR0913, PLR0917 - one option per thing that can be asked
             if copying.has_data() and not copying.is_aside() and not replace:
                 raise fail("There is data in this database. Give --replace to put the backup in its place.")
             listed = _listed(list_file, erased or [], none_is_fine=no_erased)
-            report = _restore(found, listed, list_file, end_tokens=end_tokens)
+            report = _restore(found, listed, end_tokens=end_tokens)
     except MicropoolsError as error:
         raise fail(error.detail) from error
+    except OSError as error:
+        raise fail(f"{error.filename or list_file} cannot be read or written: {error.strerror}.") from error
     _tell(report, as_json=as_json)
 
 
@@ -92,12 +94,12 @@ def _listed(list_file: Path, given: list[Path], *, none_is_fine: bool) -> list[E
     return [*(before or []), *(each for path in files for each in erasure_list.read(path))]
 
 
-def _restore(found: Archive, listed: list[Erased], list_file: Path, *, end_tokens: bool) -> Restored:
+def _restore(found: Archive, listed: list[Erased], *, end_tokens: bool) -> Restored:
     with byte_bar() as bar:
         checking = bar.add_task("backup checked", total=found.manifest.size)
         archive.verify(found, lambda done: bar.update(checking, completed=done))
     # Who was erased in the database that is replaced is known for good before it is touched.
-    erasure_list.append(list_file, listed)
+    complete_list(listed)
     was_cut_off = copying.is_aside()
     copying.set_aside()
     try:
@@ -121,8 +123,10 @@ def _restore(found: Archive, listed: list[Erased], list_file: Path, *, end_token
         again = erase_again(db, listed)
         db.commit()
         totals = figures.totals(db)
+        everyone = erasures.everyone(db)
     _rebuild()
     list_erased()
+    complete_list(everyone)
     copying.finish()
     return Restored(totals["candidates"], totals["pools"], again, rights)
 

@@ -24,12 +24,14 @@ def database_of(home: Path) -> Iterator[None]:
     given = external_services()
     product = find(home)
     if product is not None:
-        with _pointed_at(product.urls):
+        with _pointed_at(home, product.urls):
             yield
     elif given.database_url:
-        yield
+        with _pointed_at(home, given):
+            yield
     else:
-        with _started(home, ServiceUrls("", UNUSED, UNUSED)) as urls, _pointed_at(ServiceUrls(urls.database_url)):
+        parts = ServiceUrls("", UNUSED, UNUSED)
+        with _started(home, parts) as urls, _pointed_at(home, ServiceUrls(urls.database_url)):
             yield
 
 
@@ -41,10 +43,11 @@ def stopped_product(home: Path) -> Iterator[None]:
     """
     given = external_services()
     if given.database_url and given.opensearch_url:
-        yield
+        with _pointed_at(home, given):
+            yield
         return
     parts = ServiceUrls(given.database_url, UNUSED, given.opensearch_url)
-    with _started(home, parts) as urls, _pointed_at(ServiceUrls(urls.database_url, "", urls.opensearch_url)):
+    with _started(home, parts) as urls, _pointed_at(home, ServiceUrls(urls.database_url, "", urls.opensearch_url)):
         yield
 
 
@@ -58,9 +61,9 @@ def _started(home: Path, given: ServiceUrls) -> Iterator[ServiceUrls]:
 
 
 @contextmanager
-def _pointed_at(urls: ServiceUrls) -> Iterator[None]:
+def _pointed_at(home: Path, urls: ServiceUrls) -> Iterator[None]:
     before = dict(os.environ)
-    os.environ.update(urls.environment())
+    os.environ.update(urls.environment(), MICROPOOLS_HOME=str(home))
     settings.cache_clear()
     try:
         yield

@@ -40,6 +40,13 @@ def list_erased() -> int:
         written += len(rows)
 
 
+def complete_list(known: Sequence[Erased]) -> None:
+    """Add those to the erasure list who are not on it. OSError where it cannot be written."""
+    path = settings().erasure_file
+    there = {each.candidate for each in erasure_list.read(path)} if path.exists() else set()
+    erasure_list.append(path, [each for each in known if each.candidate not in there])
+
+
 def erase_again(db: Session, listed: Sequence[Erased]) -> int:
     """Erase everybody on the list who is here, as after a restore; returns how many. Silent, as every deletion."""
     here: list[uuid.UUID] = erasures.keep(db, listed)

@@ -41,7 +41,6 @@ _DEACTIVATED_SINCE = text(
 )
 _ERASED_ASIDE = text(f"SELECT candidate_id, version, erased_at FROM {ASIDE}.erasures")
 _ERASED_HERE = text("SELECT candidate_id, version, erased_at FROM public.erasures")
-_RELIST = text("UPDATE erasures SET listed_at = NULL")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +75,7 @@ def settle(db: Session, *, end_tokens: bool) -> Rights:
     if end_tokens:
         db.execute(_END_TOKENS)
     sessions = db.execute(_SESSIONS).rowcount  # type: ignore[attr-defined]  # of a DELETE it is there
-    for each in (_RESETS, _LETTERS, _QUIET, _ATTEMPTS_ANEW, _RAISE_BELLS, _RELIST):
+    for each in (_RESETS, _LETTERS, _QUIET, _ATTEMPTS_ANEW, _RAISE_BELLS):
         db.execute(each)
     return Rights(int(sessions), int(db.scalar(_GOOD_TOKENS) or 0))
 

@@ -207,6 +207,7 @@ def test_who_lost_their_rights_since_the_backup_does_not_get_them_back_in_the_sa
     assert world.recruiter.get("/v1/me").status_code == 401
 
 
+@pytest.mark.long
 def test_numbers_of_a_bell_never_go_back(world: Installation, pool: uuid.UUID, file: Path) -> None:
     world.candidate("Jana", ["Java"])
     world.settle()

@@ -90,10 +90,8 @@ def test_a_killed_backup_leaves_no_file_of_its_name_and_the_next_one_is_whole(
     assert not draft.exists()
 
 
-@pytest.mark.parametrize(
-    "step",
-    ["aside", pytest.param("loaded", marks=pytest.mark.long), pytest.param("indexing", marks=pytest.mark.long)],
-)
+@pytest.mark.long
+@pytest.mark.parametrize("step", ["aside", "loaded", "indexing"])
 def test_a_killed_restore_keeps_the_product_from_starting_and_can_be_repeated(
     place: dict[str, str], tmp_path: Path, step: str
 ) -> None:
