@@ -20,6 +20,8 @@ ENV PATH=/opt/micropools/bin:$PATH \
     MICROPOOLS_HOST=0.0.0.0 \
     MICROPOOLS_HOME=/var/lib/micropools
 USER micropools
+# A volume mounted here takes over its owner.
+RUN mkdir -m 0700 /var/lib/micropools/erased
 WORKDIR /var/lib/micropools
 EXPOSE 8000
 CMD ["uvicorn", "api.app:create_app", "--factory", "--host", "0.0.0.0", "--port", "8000", "--no-access-log", "--no-server-header", "--no-proxy-headers", "--timeout-graceful-shutdown", "3"]

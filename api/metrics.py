@@ -11,7 +11,7 @@ from indexer.prepare import reindex_is_due
 from records import outbox
 from records.database import Session
 from records.models import ReindexJob
-from records.repositories import checks, figures, mail, reindexing
+from records.repositories import checks, erasures, figures, mail, reindexing
 
 REQUESTS = CollectorRegistry()
 ANSWERS = Counter("micropools_answers", "Answers by route and status.", ["route", "status"], registry=REQUESTS)
@@ -76,6 +76,12 @@ def exposition(db: Session, streams: int) -> bytes:
     Gauge("micropools_mail_waiting", "Letters that wait to be sent.", registry=now).set(waiting)
     Gauge("micropools_mail_dead", "Letters that were given up.", registry=now).set(dead)
     _drift(checks.figures(db), now)
+    erasing = erasures.standing(db)
+    for name, what, count in (
+        ("unlisted", "People who were erased and are not on the erasure list yet.", erasing.unlisted),
+        ("uncleared", "People who were erased and may have left traces on disk.", erasing.uncleared),
+    ):
+        Gauge(f"micropools_erasures_{name}", what, registry=now).set(count)
     for name, value in figures.totals(db).items():
         Gauge(f"micropools_{name}", f"Number of {name.replace('_', ' ')}.", registry=now).set(value)
     due = Gauge("micropools_reindex_due", "1 where the indexes were made by other code or settings.", registry=now)

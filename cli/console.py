@@ -43,7 +43,7 @@ def use_product(home: Path) -> str:
     """
     product = find(home)
     if product is not None:
-        os.environ.update(product.urls.environment())
+        os.environ.update(product.urls.environment(), MICROPOOLS_HOME=str(home))
         settings.cache_clear()
         return product.address
     if not all((settings().database_url, settings().redis_url, settings().opensearch_url)):

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from cli import bench, check, deadletters, demo, importing, pools, reindex, users
+from cli import backup, bench, check, deadletters, demo, erase, importing, pools, reindex, restore, users
 from core.settings import settings
 from embedded.__main__ import external_services
 from embedded.errors import StartError
@@ -91,7 +91,7 @@ def home_or_default(home: Path | None) -> Path:
 
 
 # One line for each file of commands; each has `register(app)`.
-for commands in (bench, check, deadletters, demo, importing, pools, reindex, users):
+for commands in (backup, bench, check, deadletters, demo, erase, importing, pools, reindex, restore, users):
     commands.register(app)
 
 

@@ -19,6 +19,8 @@ MAIL = "micropools.mail"
 TIDY = "micropools.tidy"
 REINDEX = "micropools.reindex"
 CHECK = "micropools.check"
+LIST_ERASED = "micropools.list_erased"
+CLEAR_TRACES = "micropools.clear_traces"
 
 # A message that waited longer has been overtaken many times. Celery compares the sender's clock with the worker's, so
 # this is also how far the clocks of two machines may differ before a worker throws away everything it is sent.
@@ -53,6 +55,10 @@ def celery() -> Celery:
             # Whether a share is due is decided in PostgreSQL; a check that was cut off goes on within this time.
             "check": {"task": CHECK, "schedule": 10.0, "options": {"expires": EXPIRES_S}},
             "tidy": {"task": TIDY, "schedule": 600.0, "options": {"expires": 300}},
+            # The process that erased somebody writes the list by itself; this finds what it could not.
+            "list_erased": {"task": LIST_ERASED, "schedule": 10.0, "options": {"expires": EXPIRES_S}},
+            # Often, because it does nothing unless something waits and the last time is long enough ago.
+            "clear_traces": {"task": CLEAR_TRACES, "schedule": 600.0, "options": {"expires": 300}},
         },
         timezone="UTC",
     )

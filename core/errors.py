@@ -86,3 +86,10 @@ class Unavailable(MicropoolsError):
 
     status = 503
     title = "A part is not available"
+
+
+class Unusable(MicropoolsError):
+    """A file or a place that an operator named cannot be used; the sentence says why and what to do."""
+
+    status = 422
+    title = "Cannot be used"

@@ -29,6 +29,10 @@ class Settings(BaseSettings):
     )
     index_prefix: str = Field(default="micropools", validation_alias="INDEX_PREFIX", pattern=r"^[a-z0-9_-]{1,40}$")
     home: Path = Field(default=Path(".micropools"), validation_alias="MICROPOOLS_HOME")
+    # Who was erased, by id, for the restore of a backup that still has them (core/erasure_list.py).
+    erasure_list: Path | None = Field(default=None, validation_alias="ERASURE_LIST")
+    # Traces of the erased are cleared out of index and table files at most this often; it rewrites much of the index.
+    clear_traces_s: int = Field(default=86_400, validation_alias="CLEAR_TRACES_S", ge=60)
     host: str = Field(default="127.0.0.1", validation_alias="MICROPOOLS_HOST")
     port: int = Field(default=8000, validation_alias="MICROPOOLS_PORT", ge=1, le=65535)
     # One API process answers from 40 threads (Starlette's default), so the pool must not be the smaller number
@@ -135,6 +139,11 @@ class Settings(BaseSettings):
             if not (self.mail_from and self.public_url):
                 raise ValueError("SMTP_URL needs MAIL_FROM and PUBLIC_URL beside it")
         return self
+
+    @property
+    def erasure_file(self) -> Path:
+        """Where the erasure list is kept; in the home unless ERASURE_LIST names another place."""
+        return self.erasure_list or self.home / "erased.txt"
 
     @property
     def sends_mail(self) -> bool:

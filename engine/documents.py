@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -16,6 +17,9 @@ STALE = 409
 # Larger requests gain nothing and are what a busy engine turns away first: it holds all of each in memory, and refuses
 # the next one above a tenth of its heap.
 BULK_BYTES = 8_000_000
+
+# The engine shows what it could not read. That is of a person, and reasons are kept and logged.
+_SHOWN = re.compile(r"(Preview of field's value: )'.*'|(For input string: )\".*\"", re.DOTALL)
 
 
 class Document(NamedTuple):
@@ -166,7 +170,7 @@ def _reason(result: dict[str, Any]) -> str:
     if not error:
         return ""
     cause = error.get("caused_by", {}).get("reason")
-    return f"{error['type']}: {error['reason']}" + (f" ({cause})" if cause else "")
+    return _SHOWN.sub(r"\1\2…", f"{error['type']}: {error['reason']}" + (f" ({cause})" if cause else ""))
 
 
 def versions_of(engine: Engine, index: str, ids: Sequence[str]) -> dict[str, StoredVersion]:

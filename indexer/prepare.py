@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
+import sys
 
+from core.errors import Conflict
 from core.settings import settings
 from engine.process import engine
 from mappings.installed import Serving, ensure_indexes, fields_of, is_outdated, our_indexes, serving
 from mappings.names import KINDS
 from records import gate, migrate
+from records.copying import refuse_unfinished
 from records.database import Session, session
 from records.repositories import candidates, indexes, pools
 
@@ -24,8 +27,10 @@ def prepare() -> None:
     """Migrate the database and make the indexes that are missing. Any number of processes may do this at once.
 
     Indexes that were made by other code go on serving, written as far as they know the fields; the log says that a
-    reindex is due. Where the engine came back empty, new ones are filled from the database, silently.
+    reindex is due. Where the engine came back empty, new ones are filled from the database, silently. Conflict where a
+    restore was cut off.
     """
+    refuse_unfinished()
     migrate.upgrade()
     ensure_indexes(engine(), settings().index_prefix)
     with session() as db:
@@ -63,4 +68,7 @@ def _write_what_serves(db: Session) -> Serving:
 
 
 if __name__ == "__main__":
-    prepare()
+    try:
+        prepare()
+    except Conflict as refused:
+        sys.exit(refused.detail)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -32,8 +33,8 @@ class Shown:
         return pool_key(self.pool.id, self.pool.generation)
 
 
-def compile_shown(db: Session, pools: Sequence[ShownPool], old: str) -> list[Shown]:
-    """What this code would store of these pools. `old` is the index that serves.
+def compile_shown(db: Session, pools: Sequence[ShownPool], old: str | None) -> list[Shown]:
+    """What this code would store of these pools. `old` is the index that serves, where there is one.
 
     One whose criteria are not understood any more (a tag was renamed away) goes on as it is stored there.
     """
@@ -45,15 +46,18 @@ def compile_shown(db: Session, pools: Sequence[ShownPool], old: str) -> list[Sho
             question = question_of(vocabulary, pool.chain)
             found.append(Shown(pool, question, render_stored(question, key)))
         except Invalid:
-            found.append(Shown(pool, None, queries_under(engine(), old, key)))
+            found.append(Shown(pool, None, queries_under(engine(), old, key) if old else []))
     return found
 
 
-def store_shown(db: Session, shown: Sequence[Shown], index: str) -> list[str]:
-    """Store them, without making them match yet; commits. Returns sentences about those the engine refused."""
+def store_shown(db: Session, shown: Sequence[Shown], index: str) -> dict[uuid.UUID, str]:
+    """Store them, without making them match yet; commits. Returns a sentence about each pool the engine refused."""
     queries = [query for each in shown for query in each.stored]
     indexes.ask(db, asked_fields(queries))
     db.commit()
-    names = {query.id: each.pool.name for each in shown for query in each.stored}
+    owner = {query.id: each.pool for each in shown for query in each.stored}
     outcome = register(engine(), index, queries, visible=False)
-    return [f"Pool “{names[query]}” cannot be stored in {index}: {reason}" for query, reason in outcome.failed]
+    return {
+        owner[query].id: f"Pool “{owner[query].name}” cannot be stored in {index}: {reason}"
+        for query, reason in outcome.failed
+    }

@@ -8,6 +8,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 import records.models  # noqa: F401 - registers the tables
@@ -39,6 +40,17 @@ def upgrade() -> None:
             connection.rollback()
             connection.execute(text(f"SELECT pg_advisory_unlock({_MIGRATION_LOCK})"))
             connection.commit()
+
+
+def current() -> str:
+    """The migration this database is at; empty for none."""
+    with database().connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision() or ""
+
+
+def knows(revision: str) -> bool:
+    """Whether this code has that migration, so that it can bring a database from there to the newest one."""
+    return revision in {each.revision for each in ScriptDirectory.from_config(_config()).walk_revisions()}
 
 
 def differences() -> list[object]:

@@ -27,12 +27,13 @@ hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default")
 
 
 @pytest.fixture(scope="session")
-def services() -> Iterator[ServiceUrls]:
+def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServiceUrls]:
     """Real PostgreSQL, Redis-protocol server and OpenSearch for the whole run; this process's settings name them."""
     with session_services() as urls:
         before = dict(os.environ)
         # Tests settle the world themselves; the one that wants the express lane starts it.
         os.environ.update(urls.environment(), INDEX_PREFIX=f"test-{uuid4().hex[:8]}", EXPRESS_LANE="0")
+        os.environ["ERASURE_LIST"] = str(tmp_path_factory.mktemp("erased") / "erased.txt")
         settings.cache_clear()
         try:
             yield urls

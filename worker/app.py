@@ -9,15 +9,28 @@ from typing import Any
 from celery.signals import setup_logging, worker_process_init
 
 from accounts import housekeeping
-from core.broker import CHECK, MAIL, REINDEX, SWEEP, TIDY, WAKE_CANDIDATES, WAKE_POOLS, celery
+from core.broker import (
+    CHECK,
+    CLEAR_TRACES,
+    LIST_ERASED,
+    MAIL,
+    REINDEX,
+    SWEEP,
+    TIDY,
+    WAKE_CANDIDATES,
+    WAKE_POOLS,
+    celery,
+)
 from core.errors import Unavailable
 from core.logs import configure
 from core.wake import waker
 from engine.process import forget_engine
 from indexer.check import by_schedule
+from indexer.clearing import clear_when_due
 from indexer.drain import drain_batch
 from indexer.reindex.running import advance, has_work
 from indexer.tidy import tidy
+from intake.erasing import list_erased
 from notifications.mail import send_waiting
 from percolators.drain import drain_pools
 from records import outbox
@@ -116,3 +129,21 @@ def tidy_up() -> None:
         housekeeping.tidy()
     except Unavailable as error:
         log.warning("Housekeeping waits: %s", error.detail)
+
+
+@app.task(name=LIST_ERASED)  # type: ignore[untyped-decorator]
+def write_erasure_list() -> None:
+    """Bring whoever was erased, and is not on the erasure list yet, to it."""
+    try:
+        list_erased()
+    except Unavailable as error:
+        log.warning("The erasure list waits: %s", error.detail)
+
+
+@app.task(name=CLEAR_TRACES)  # type: ignore[untyped-decorator]
+def clear_traces() -> None:
+    """Clear what is left of the erased out of index and table files, where the last time is long enough ago."""
+    try:
+        clear_when_due()
+    except Unavailable as error:
+        log.warning("Traces of the erased wait to be cleared: %s", error.detail)

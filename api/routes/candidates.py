@@ -18,6 +18,7 @@ from core.errors import Changed, Invalid, NotAllowed, Problem
 from indexer.searchable import arrived
 from indexer.why import memberships
 from intake import people
+from intake.erasing import list_erased
 from intake.tagging import Named, tag_ids
 from records.repositories import candidates, tags
 from search.bands import Level
@@ -227,11 +228,15 @@ def change(
     return view
 
 
-@router.delete("/candidates/{candidate}", status_code=204, summary="Delete a person")
+@router.delete("/candidates/{candidate}", status_code=204, summary="Erase a person")
 def delete(candidate: Id, work: StaffWork) -> None:
-    """Nothing but a random id and a version is kept, so that no late message can bring them back."""
+    """For good: it cannot be undone, and there is no second, stronger way to delete.
+
+    Nothing but a random id and a version is kept, so that no late message and no restored backup brings them back.
+    """
     candidates.delete(work.db, candidate, actor=work.caller.id)
     work.commit(people=[candidate])
+    list_erased()
 
 
 @router.get("/candidates/{candidate}/pools", summary="The pools a person is in, and why")

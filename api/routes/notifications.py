@@ -172,17 +172,22 @@ class Beginning(NamedTuple):
     shown: Credentials
     reader: uuid.UUID
     standing: int
+    floor: int
     unseen: int
     watches_jobs: bool
+
+    def has_ended(self, last: str | None) -> bool:
+        """Whether the history in which this was the last event has ended: a backup was restored since."""
+        return last is not None and (int(last) > self.standing or int(last) < self.floor <= self.standing)
 
 
 def _begin(request: Request, caller: ListeningCaller) -> Beginning:
     """A dependency, so that a refusal is an answer with its own status and not the first line of a stream."""
     with session() as db:
-        standing = notices.bell_seqs(db, [caller.id])[caller.id]
+        standing, floor = notices.standing(db, caller.id)
         unseen = notices.unseen(db, caller.id)
     watches = caller.role == Role.ADMINISTRATOR
-    return Beginning(Credentials.of(request), caller.id, standing, unseen, watches)
+    return Beginning(Credentials.of(request), caller.id, standing, floor, unseen, watches)
 
 
 @router.get("/notifications/stream", response_class=EventSourceResponse, summary="My bell, live")
@@ -197,15 +202,20 @@ async def stream(
     """Events `notice` (a Notice) and `withdrawn` ({id}), each with its `seq` as id, and `unseen` after them.
 
     Administrators also get `reindex` (a Reindex) whenever a job that has not ended, or just ended, moved on.
-    `unseen` comes by itself, too, when the number changed without a notice (a pool is no longer tracked). Ends when
-    the token is revoked, the session ends or the user is deactivated.
+    `unseen` comes by itself, too, when the number changed without a notice (a pool is no longer tracked). `reset` comes
+    first where the last event is of a history that ended because a backup was restored: forget what you were sent, and
+    read the bell again. Ends when the token is revoked, the session ends or the user is deactivated.
     """
     streams: Streams = request.app.state.streams
     async with streams.listener(begin.reader) as listener:
         unseen = begin.unseen
         listener.watches_jobs = begin.watches_jobs
         jobs = JobsSeen()
-        listener.seq = min(int(last_event_id), begin.standing) if last_event_id else begin.standing
+        over = begin.has_ended(last_event_id)
+        listener.seq = begin.standing if over or last_event_id is None else int(last_event_id)
+        if over:
+            # What the page shows may never have been; there is nothing to replay from.
+            yield ServerSentEvent(event="reset", data={}, id=str(listener.seq))
         yield ServerSentEvent(event="unseen", data={"unseen": unseen}, id=str(listener.seq), retry=1000)
         # A change between the look at the bell and now has rung nobody: look once more at once.
         listener.changed.set()

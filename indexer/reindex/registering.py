@@ -60,7 +60,7 @@ def store_pools(turn: Turn) -> None:
                 turn.go_to("settling")
                 return
             finds = Finds.of(turn.job)
-            for sentence in refused:
+            for sentence in refused.values():
                 finds.note(sentence)
             done = turn.job.pools_done + len(some)
             turn.save(

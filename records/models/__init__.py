@@ -4,6 +4,7 @@ from records.models.answers import CountedRejection, RejectionAnswer
 from records.models.candidates import Candidate, CandidateProgress, CandidateTag, ImportBatch
 from records.models.checks import Check, DriftFind
 from records.models.credentials import ApiToken, Attempts, Invitation, LoginSession, PasswordReset, Scope
+from records.models.erasures import Erasure
 from records.models.mail import OutgoingMail
 from records.models.matching import AskedField, LiveIndex, Match, Pool, PoolChange, Registry, Tracking
 from records.models.notices import Notification, NotificationMatch
@@ -25,6 +26,7 @@ __all__ = [
     "Check",
     "CountedRejection",
     "DriftFind",
+    "Erasure",
     "IdempotencyKey",
     "Identity",
     "ImportBatch",

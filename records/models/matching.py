@@ -111,13 +111,17 @@ class Match(Base):
 
 
 class Registry(Base):
-    """One row. `pool_epoch` rises after stored queries became visible to percolation (percolators/registration)."""
+    """One row. `pool_epoch` rises after stored queries became visible to percolation (percolators/registration).
+
+    `bell_floor` is where every bell was set when a backup was restored: a number below it is of a history that ended.
+    """
 
     __tablename__ = "registry"
     __table_args__ = (CheckConstraint("id = 1", name="single_row"),)
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     pool_epoch: Mapped[Counter]
+    bell_floor: Mapped[Counter]
 
 
 class LiveIndex(Base):

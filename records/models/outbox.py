@@ -53,12 +53,15 @@ class OutboxRow(Base):
 
 
 class IdempotencyKey(Base):
-    """The receipt of a creating POST, kept so that a repeat gets the same answer. Holds ids only, never a person."""
+    """The receipt of a creating POST, kept so that a repeat gets the same answer. Holds ids only, never a person.
+
+    Nor is the key kept, which its sender may have made of an address: `key_digest` is its SHA-256.
+    """
 
     __tablename__ = "idempotency_keys"
 
     user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
-    key: Mapped[str] = mapped_column(primary_key=True)
+    key_digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     request_digest: Mapped[bytes] = mapped_column(LargeBinary)
     receipt: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     created_at: Mapped[Created]

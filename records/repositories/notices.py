@@ -225,6 +225,9 @@ _MARK_DONE = text(
     " WHERE user_id = :user AND id = :id AND done_at IS NULL RETURNING id"
 ).bindparams(bindparam("user", type_=Uuid), bindparam("id", type_=Uuid))
 
+_BEGINNING = text("SELECT bell_seq, (SELECT bell_floor FROM registry) AS floor FROM users WHERE id = :user").bindparams(
+    bindparam("user", type_=Uuid)
+)
 _BELL_SEQS = text("SELECT id, bell_seq FROM users WHERE id = ANY(:users)").bindparams(bindparam("users", type_=_UUIDS))
 
 
@@ -424,6 +427,12 @@ def mark(db: Session, user: uuid.UUID, notice: uuid.UUID, *, done: bool) -> None
 def _hold(db: Session, user: uuid.UUID) -> None:
     """The reader first and their notices after, as ringing does: else the two would wait for each other."""
     db.execute(_LOCK_READERS, {"users": [user]})
+
+
+def standing(db: Session, user: uuid.UUID) -> tuple[int, int]:
+    """Where the reader's bell stands, and below which number it is of a history that ended (a backup was restored)."""
+    row = db.execute(_BEGINNING, {"user": user}).one()
+    return int(row.bell_seq), int(row.floor)
 
 
 def bell_seqs(db: Session, users: Sequence[uuid.UUID]) -> dict[uuid.UUID, int]:

@@ -103,6 +103,12 @@ def change(db: Session, job: uuid.UUID, at: Collection[Step], **values: Any) -> 
     return db.scalar(statement) is not None
 
 
+def give_up(db: Session) -> None:
+    """End the job that is open, if one is, because nothing is left of its indexes."""
+    ended = update(ReindexJob).where(_OPEN).values(state="abandoned", step="ended", ended_at=func.clock_timestamp())
+    db.execute(ended.values(updated_at=func.clock_timestamp()))
+
+
 def stamp(db: Session) -> str:
     """Changes whenever something of a job does; for those who watch."""
     last = select(ReindexJob.id, ReindexJob.updated_at).order_by(ReindexJob.started_at.desc()).limit(1)

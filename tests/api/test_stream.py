@@ -8,11 +8,13 @@ from typing import Any
 
 import httpx2
 import pytest
+from sqlalchemy import text
 
 from api.routes import notifications
 from core.settings import Settings, settings
+from records.database import session
 from records.models import Role
-from records.repositories import notices
+from records.repositories import notices, restored
 from tests.api.answers import ok, places, problem
 from tests.api.serving import Stream, opened, served
 from tests.installation import Installation
@@ -107,6 +109,37 @@ def test_what_was_missed_is_replayed_in_order_and_once(world: Installation, pool
         assert stream.read("notice", "unseen")[0].data["candidate"]["id"] == fifth
 
 
+def test_a_page_that_heard_of_a_history_that_ended_is_told_to_begin_anew(
+    world: Installation, pool: uuid.UUID, address: str
+) -> None:
+    arrive(world, "First")
+    with opened(address, manager(world), "0") as stream:
+        assert unseen(stream) == 1
+        before, _ = stream.read("notice", "unseen")
+    # As after a restore of a backup from before that.
+    with session() as db:
+        restored.settle(db, end_tokens=False)
+        db.commit()
+    try:
+        for last in (before.id, str(10**18)):
+            with opened(address, manager(world), last) as stream:
+                reset, count = stream.read("reset", "unseen")
+                assert reset.data == {}
+                assert count.data == {"unseen": 1}
+                later = arrive(world, "Later than " + str(last))
+                notice, _ = stream.read("notice", "unseen")
+                assert notice.data["candidate"]["id"] == later
+                world.administrator.delete(f"/v1/candidates/{later}")
+                world.settle()
+                stream.read("withdrawn", "unseen")
+        with opened(address, manager(world), notice.id) as stream:
+            assert [event.kind for event in stream.read("unseen", "withdrawn")] == ["unseen", "withdrawn"]
+    finally:
+        with session() as db:
+            db.execute(text("UPDATE registry SET bell_floor = 0"))
+            db.commit()
+
+
 def test_a_person_who_leaves_is_withdrawn_from_open_pages(world: Installation, pool: uuid.UUID, address: str) -> None:
     person = arrive(world)
     with opened(address, manager(world)) as stream:
@@ -135,12 +168,12 @@ def test_a_long_absence_is_replayed_in_steps(
 
 
 @pytest.mark.parametrize("last_event_id", ["9" * 19, "1000000"])
-def test_an_id_from_the_future_begins_now(
+def test_an_id_from_the_future_begins_anew(
     world: Installation, pool: uuid.UUID, address: str, last_event_id: str
 ) -> None:
     arrive(world)
     with opened(address, manager(world), last_event_id) as stream:
-        assert unseen(stream) == 1
+        assert stream.read("reset", "unseen")[1].data == {"unseen": 1}
         second = arrive(world, "Second")
         assert stream.read("notice", "unseen")[0].data["candidate"]["id"] == second
 

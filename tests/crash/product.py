@@ -158,6 +158,7 @@ class Product:
                     **self._given.environment(),
                     "PYTHONPATH": str(self._root),
                     "INDEX_PREFIX": PREFIX,
+                    "ERASURE_LIST": str(self.home / "erased.txt"),
                     # While it is busy the workers are woken: with several clients both do their part.
                     "EXPRESS_LANE": "1" if self._express else "0",
                     # A few hundred people: the least heap is plenty, beside the services of the other tests.

@@ -167,3 +167,10 @@ def test_a_request_that_is_too_large_is_halved_until_it_passes_and_one_document_
     assert sorted(outcome.indexed) == [f"p{n}" for n in range(8)]
     assert [failed for failed, _ in outcome.failed] == ["huge"]
     assert len(seen) < 12
+
+
+def test_why_a_document_was_refused_is_told_without_what_stood_in_it(engine: Engine, indexes: OwnIndexes) -> None:
+    refused = Document("1", 1, b'{"id":"1","version":1,"state":"live","years":"jana@example.com"}')
+    ((_, reason),) = bulk_index(engine, [indexes.serving.candidates], [refused]).failed
+    assert "years" in reason
+    assert "jana" not in reason
