@@ -169,7 +169,7 @@ def known(
 
 def table(report: dict[str, Any]) -> Table:
     """The report for people."""
-    made = Table("figure", "value", title="Matching", title_justify="left")
+    made = Table("figure", "value", title="Figures", title_justify="left")
     for name, value in report.items():
         text = ", ".join(f"{k}: {v}" for k, v in value.items()) if isinstance(value, dict) else str(value)
         made.add_row(name, text)

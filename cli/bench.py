@@ -62,6 +62,19 @@ def soak(
     _run("benchmarks.soak", [*(["--json"] if as_json else []), "--minutes", str(minutes)])
 
 
+def reindex(
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on one line")] = False,
+    people: Annotated[int, typer.Option(min=200, help="How many people in all")] = 200_000,
+    few: Annotated[int, typer.Option(min=100, help="How many the speed is measured with")] = 20_000,
+    seconds: Annotated[float, typer.Option(min=1, help="How long somebody searches before it")] = 90,
+    quick: Annotated[bool, typer.Option("--quick", help="A small run: does everything work?")] = False,
+) -> None:
+    """A reindex beside a bare client, its memory, and what searches suffer from it. Half an hour."""
+    flags = [name for name, on in (("--json", as_json), ("--quick", quick)) if on]
+    flags += [] if quick else ["--people", str(people), "--few", str(few), "--seconds", str(seconds)]
+    _run("benchmarks.reindex", flags)
+
+
 def _run(module: str, flags: list[str]) -> None:
     # A process of its own: the benchmark drives this command line from above and starts from a clean environment.
     done = subprocess.run([sys.executable, "-m", module, *flags], check=False)  # noqa: S603 - our own command

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
 from engine.documents import BulkOutcome, Document, bulk_index
@@ -45,15 +45,18 @@ def fill(turn: Turn) -> None:
         sending: Future[BulkOutcome] | None = None
         page: Page | None = None
         while True:
-            begun = time.monotonic()
             following = None if turn.over else next_page(turn.db, after, pace.portion(AT_ONCE))
             if sending is not None and page is not None:
                 _settle(turn, page, sending.result(), pace)
-            if following is None or not following.documents:
+            if following is None:
                 break
             page, after = following, following.last
+            begun = time.monotonic()
             sending = sender.submit(bulk_index, engine(), [turn.new[0]], page.documents)
-            pace.rest(time.monotonic() - begun, lambda: turn.over)
+            if pace.pause:
+                # A pause is one only when the engine has nothing of ours in hand.
+                wait([sending])
+                pace.rest(time.monotonic() - begun, lambda: turn.over)
     if not turn.over:
         turn.go_to("registering")
 

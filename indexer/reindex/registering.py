@@ -47,15 +47,16 @@ def store_pools(turn: Turn) -> None:
     """Go on after the last pool that is stored; ends with all stored, or when the turn is over."""
     with Pace(turn.job.idle_ms or 1.0, turn.job.pause) as pace:
         while not turn.over:
-            begun = time.monotonic()
             if outbox.is_due("pool"):
                 # Whoever made a pool does not wait for us.
                 drain_pools()
             with only_registrar() as db:
+                begun = time.monotonic()
                 some = filling.shown_pools(db, turn.job.last_pool, pace.portion(POOLS_AT_ONCE))
                 shown = compile_shown(db, some, turn.old[1])
                 with session() as asking:
                     refused = store_shown(asking, shown, turn.new[1])
+                worked_s = time.monotonic() - begun
             if not some:
                 turn.go_to("settling")
                 return
@@ -71,7 +72,7 @@ def store_pools(turn: Turn) -> None:
                 pause=pace.pause,
                 findings=finds.as_json(),
             )
-            pace.rest(time.monotonic() - begun, lambda: turn.over)
+            pace.rest(worked_s, lambda: turn.over)
 
 
 def forget_leftovers(index: str) -> int:

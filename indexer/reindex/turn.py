@@ -84,7 +84,8 @@ class Turn:
         self.db.commit()
         self.job = reindexing.as_it_stands(self.db, self.job.id)
         self.db.commit()
-        self._watch(self.job)
+        if values:
+            self._watch(self.job)
 
 
 def _both(candidates: str | None, pools: str | None) -> tuple[str, str]:

@@ -127,7 +127,7 @@ def _began(step: Step) -> dict[str, str]:
 
 
 def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 def names_of(jobs: Sequence[ReindexJob]) -> set[str]:

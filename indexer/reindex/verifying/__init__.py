@@ -19,7 +19,8 @@ def verify(turn: Turn) -> None:
     finds = Finds.of(turn.job)
     if not (compare_people(turn, finds) and compare_pools(turn, finds)):
         return
-    duel(turn, finds)
+    if not finds.wrong:
+        duel(turn, finds)
     stops = [*finds.wrong, *([] if turn.job.accept_differences else finds.different)]
     if not stops:
         turn.go_to("swapping", findings=finds.as_json())

@@ -50,7 +50,6 @@ def duel(turn: Turn, finds: Finds) -> None:
             if sentence is not None:
                 told[each.name] = sentence
                 still.append(each)
-        turn.save()
         waiting = still
         if not waiting:
             break

@@ -139,8 +139,8 @@ def _compare_documents(index: str, ids: Sequence[uuid.UUID], finds: Finds) -> in
     there = sources_of(engine(), index, [str(each) for each in settled])
     for each in settled:
         person, stored = snapshot.people.get(each), there.get(str(each))
-        if person is None or stored is None or stored["version"] != person["version"]:
-            continue  # moved meanwhile, or found missing above
+        if person is None or stored is None or stored["version"] != person["version"] or stored["state"] != "live":
+            continue  # moved meanwhile, found wrong above, or a tombstone
         wanted = orjson.loads(ready(build_document(each, person, snapshot.tags)).source)
         # Texts that are marked are stored apart and not given back (mappings.fields).
         if stored != {name: value for name, value in wanted.items() if name not in STORED_APART}:
