@@ -81,13 +81,18 @@ def memory_mb(product: Product) -> dict[str, float]:
     return sizes
 
 
-def slope_per_hour(values: list[float]) -> float:
-    """The straight line through values of consecutive minutes, per hour."""
+def slope_per_hour(values: list[float], minute_s: float) -> float:
+    """The straight line through values of consecutive windows of this length, per hour."""
     if len(values) < 2:
         return 0.0
     middle, mean = (len(values) - 1) / 2, sum(values) / len(values)
     over = sum((at - middle) * (value - mean) for at, value in enumerate(values))
-    return round(60 * over / sum((at - middle) ** 2 for at in range(len(values))), 2)
+    return round(3_600 / minute_s * over / sum((at - middle) ** 2 for at in range(len(values))), 2)
+
+
+def window_s(minutes: float) -> float:
+    """A minute; in a short run a quarter of it, so that there is a line to be drawn."""
+    return min(60.0, minutes * 60 / 4)
 
 
 def soak(stage: Stage, world: World, per_s: float, minutes: float, say: Any) -> list[dict[str, Any]]:
@@ -102,12 +107,13 @@ def soak(stage: Stage, world: World, per_s: float, minutes: float, say: Any) -> 
     rows: list[dict[str, Any]] = []
     running = threading.Thread(target=Load(stage, world).run, args=(CLIENTS, minutes * 60, keep, per_s))
     running.start()
-    begun, minute = time.monotonic(), min(60.0, minutes * 60 / 4)
+    begun, minute = time.monotonic(), window_s(minutes)
     while running.is_alive():
         running.join(max(0.0, begun + minute * (len(rows) + 1) - time.monotonic()))
         with lock:
             done, window[:] = list(window), []
-        if not done:
+        # What is left after the last whole minute is too little to be one.
+        if time.monotonic() < begun + minute * (len(rows) + 0.9):
             continue
         kinds = {each.kind for each in done}
         p95 = {kind: round(1_000 * quantile([d.seconds for d in done if d.kind == kind], 0.95), 1) for kind in kinds}
@@ -157,7 +163,7 @@ def main() -> None:
         drift = drift_of(product)
     kinds = sorted({kind for row in rows for kind in row["p95_ms"]})
     # The first minute warms up.
-    settled = rows[1:] or rows
+    settled, window = rows[1:] or rows, window_s(given.minutes)
     report = {
         "capacity_per_s": round(most, 1),
         "load_per_s": round(most * SHARE_OF_CAPACITY, 1),
@@ -169,9 +175,11 @@ def main() -> None:
         "lost": lost,
         "drift": drift,
         "slopes": {
-            "p95_ms_per_hour": {kind: slope_per_hour([r["p95_ms"].get(kind, 0.0) for r in settled]) for kind in kinds},
+            "p95_ms_per_hour": {
+                kind: slope_per_hour([r["p95_ms"].get(kind, 0.0) for r in settled], window) for kind in kinds
+            },
             "memory_mb_per_hour": {
-                name: slope_per_hour([row["memory_mb"][name] for row in settled]) for name in PROCESSES
+                name: slope_per_hour([row["memory_mb"][name] for row in settled], window) for name in PROCESSES
             },
         },
         "by_minute": rows,

@@ -11,6 +11,7 @@ from benchmarks import percolate
 from benchmarks.growth import Crowd, probes
 from benchmarks.match import known
 from benchmarks.quantiles import milliseconds, quantile
+from benchmarks.soak import slope_per_hour
 from benchmarks.world import Person, asked, names_of, person, stored, tags_of
 from core.text import fold
 from sample.locations import locations
@@ -85,3 +86,10 @@ def someone(**more: Any) -> CandidatePayload:
     """A person with nothing but what is said."""
     payload: dict[str, Any] = {**next(candidates(1)), "tags": [], "locations": [], **more}
     return payload  # type: ignore[return-value]
+
+
+def test_a_slope_is_that_of_the_straight_line_per_hour() -> None:
+    assert slope_per_hour([100.0, 101.0, 102.0, 103.0], 60) == 60.0
+    assert slope_per_hour([5.0, 5.0, 5.0], 15) == 0.0
+    assert slope_per_hour([2.0, 1.0], 30) == -120.0
+    assert slope_per_hour([7.0], 60) == 0.0
