@@ -6,13 +6,17 @@ import uuid
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
+from embedded.process import wait_until
 from tests.crash.audit import audit
 from tests.crash.poster import Poster
 from tests.crash.scene import BORN, LATER, Asked, Crowd, Person, crowd
 from tests.crash.stage import Stage
 
 FEW, MANY = 6, 25
+# A part that hangs holds up the job for as long, and whoever takes it over waits for its lease.
+REINDEX_S = 240.0
 
 
 class Operation(ABC):
@@ -170,6 +174,47 @@ class Delete(Operation):
             yield f"the deletion of {name} was acknowledged and is lost"
 
 
+class Reindex(Operation):
+    """Everything is brought to new indexes, which take the place of the old ones while people come in."""
+
+    def prepare(self) -> None:
+        """Half of the people, and no other reindex under way."""
+        self._people = self._patient(FEW)
+        self._half = len(self._people.singly) // 2
+        self._add(Crowd(self.run, self._people.singly[: self._half]))
+        self.stage.await_quiet()
+
+    def act(self) -> None:
+        """The job from its beginning to the end of the old indexes, and the other half of the people."""
+        with self.stage.poster("administrator") as administrator:
+            self._job = administrator.create("/v1/reindex", {}, key=f"{self.run} job")
+            self._add(Crowd(self.run, self._people.singly[self._half :]))
+            self._state = self._await(administrator, "swapped", "failed")
+            if self._state == "swapped":
+                administrator.act(f"/v1/reindex/{self._job}/finish")
+                self._state = self._await(administrator, "finished", "failed")
+
+    def people(self) -> Crowd:
+        """All of them."""
+        return self._people
+
+    def judge(self) -> list[str]:
+        """And the job came to its end."""
+        ended = [] if self._state == "finished" else [f"the reindex is {self._state}: {self._error}"]
+        return [*super().judge(), *ended]
+
+    def _await(self, administrator: Poster, *states: str) -> str:
+        told: dict[str, Any] = {}
+
+        def there() -> bool:
+            told.update(administrator.get(f"/v1/reindex/{self._job}"))
+            return told["state"] in states
+
+        wait_until(there, timeout_s=REINDEX_S, interval_s=0.2)
+        self._error = told["error"]
+        return str(told["state"])
+
+
 # One entry for each column of the matrix.
 OPERATIONS: dict[str, type[Operation]] = {
     "import": Import,
@@ -177,4 +222,5 @@ OPERATIONS: dict[str, type[Operation]] = {
     "notify": Notify,
     "pool change": PoolChange,
     "delete": Delete,
+    "reindex": Reindex,
 }

@@ -99,6 +99,11 @@ class Poster:
         answer = self._insist("PUT", path, None)
         assert answer is not None and answer.status_code == 204, answer and answer.text
 
+    def act(self, path: str) -> None:
+        """A POST without a body that may be repeated."""
+        answer = self._insist("POST", path, None)
+        assert answer is not None and answer.status_code == 200, answer and answer.text
+
     def get(self, path: str, **params: Any) -> Any:
         """The parsed answer of a GET."""
         answer = self._insist("GET", path, None, params=params)

@@ -17,6 +17,7 @@ HANDFUL = (
     Cell("opensearch", "disk full", "tag"),
     Cell("worker parent", "hanging", "pool change"),
     Cell("redis", "killed", "delete"),
+    Cell("worker child", "killed", "reindex"),
 )
 SEEDS_OF_THE_LONG_SUITE = range(1, 3)
 
