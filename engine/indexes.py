@@ -65,14 +65,25 @@ def index_aliases(engine: Engine, pattern: str) -> dict[str, frozenset[str]]:
     return {name: frozenset(entry["aliases"]) for name, entry in answer.items()}
 
 
-def move_aliases(engine: Engine, targets: dict[str, str]) -> None:
-    """Point each alias at its index, all in one step: a reader sees the old pair or the new pair, never a mixture."""
+def move_aliases(engine: Engine, targets: dict[str, str], away: dict[str, str] | None = None) -> None:
+    """Point each alias at its index, all in one step: a reader sees the old pair or the new pair, never a mixture.
+
+    `away` names the index each of them must point to until then; if one points elsewhere nothing moves, so that a
+    request that a hanging node carries out late cannot undo what was done since. Fine when they were moved before.
+    """
     actions: list[dict[str, Any]] = []
     for alias, index in targets.items():
         # Of our own names only: on a shared engine other people's indexes come and go meanwhile.
-        actions.append({"remove": {"index": f"{alias}-*", "alias": alias, "must_exist": False}})
+        old = {"index": away[alias], "must_exist": True} if away else {"index": f"{alias}-*", "must_exist": False}
+        actions.append({"remove": {**old, "alias": alias}})
         actions.append({"add": {"index": index, "alias": alias}})
-    engine.call("POST", "/_aliases", {"actions": actions})
+    try:
+        engine.call("POST", "/_aliases", {"actions": actions})
+    except EngineRefused:
+        if not away or not all(
+            alias in index_aliases(engine, index).get(index, ()) for alias, index in targets.items()
+        ):
+            raise
 
 
 def drop_index(engine: Engine, name: str) -> None:

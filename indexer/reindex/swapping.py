@@ -74,14 +74,17 @@ def _move(turn: Turn, away: tuple[str, str], to: tuple[str, str], then: Step | N
             refresh(engine(), name)
         turn.hold()
         gate.pass_alone(turn.db)
-        prefix = settings().index_prefix
-        move_aliases(engine(), {alias(prefix, kind): name for kind, name in zip(KINDS, to, strict=True)})
+        move_aliases(engine(), _by_alias(to), _by_alias(away))
         indexes.set_serving(turn.db, to)
         gate.raise_epoch(turn.db)
         if then is None:
             turn.save()
         else:
             turn.go_to(then)
+
+
+def _by_alias(pair: tuple[str, str]) -> dict[str, str]:
+    return {alias(settings().index_prefix, kind): name for kind, name in zip(KINDS, pair, strict=True)}
 
 
 @contextmanager
