@@ -11,12 +11,16 @@ from typing import Annotated
 import typer
 
 from cli import backup, bench, check, deadletters, demo, erase, importing, pools, reindex, restore, users
+from cli.console import use_product
+from core.errors import Unavailable
 from core.settings import settings
 from embedded.__main__ import external_services
 from embedded.errors import StartError
 from embedded.product import Shape
 from embedded.running import end, ensure, find, processes, serves
 from embedded.supervisor import Supervisor
+from indexer.prepare import OUTDATED, reindex_is_due
+from records.database import session
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -65,6 +69,7 @@ def status(home: Home = None, as_json: AsJson = False) -> None:
     address = product.address if product else ""
     found = processes(place)
     answers = bool(address) and serves(address)
+    due = answers and _reindex_is_due(place)
     if as_json:
         free = shutil.disk_usage(place if place.exists() else Path.cwd()).free
         report = {
@@ -72,6 +77,7 @@ def status(home: Home = None, as_json: AsJson = False) -> None:
             "address": address,
             "answers": answers,
             "disk_free_bytes": free,
+            "reindex_due": due,
             "processes": [asdict(process) for process in found],
         }
         typer.echo(json.dumps(report))
@@ -81,8 +87,19 @@ def status(home: Home = None, as_json: AsJson = False) -> None:
         for process in found:
             typer.echo(f"{process.name:<12} {'runs' if process.alive else 'ended':<6} pid {process.pid}")
         typer.echo(f"API at {address}: {'answers' if answers else 'does not answer'}" if address else "Not ready yet.")
+        if due:
+            typer.echo(OUTDATED)
     if not answers or not all(process.alive for process in found):
         raise typer.Exit(3)
+
+
+def _reindex_is_due(home: Path) -> bool:
+    use_product(home)
+    try:
+        with session() as db:
+            return reindex_is_due(db)
+    except Unavailable:
+        return False
 
 
 def home_or_default(home: Path | None) -> Path:

@@ -80,9 +80,8 @@ def move_aliases(engine: Engine, targets: dict[str, str], away: dict[str, str] |
     try:
         engine.call("POST", "/_aliases", {"actions": actions})
     except EngineRefused:
-        if not away or not all(
-            alias in index_aliases(engine, index).get(index, ()) for alias, index in targets.items()
-        ):
+        moved = (alias in index_aliases(engine, index).get(index, ()) for alias, index in targets.items())
+        if not away or not all(moved):
             raise
 
 

@@ -80,20 +80,20 @@ class Pace:
             time.sleep(min(left, 0.1))
 
     def _watch(self) -> None:
-        number, own, seen, searched_at = 0, 0, -1, 0.0
+        number, seen, searched_at = 0, -1, 0.0
         while not self._stop.wait(LOOK_S if self.pause else QUIET_LOOK_S):
             try:
                 so_far = searches_so_far(engine(), serving_candidates())
-                others = so_far - seen - own if seen >= 0 else 0
-                seen, own = so_far, 0
-                if others > 0:
+                if 0 <= seen < so_far:
                     searched_at = time.monotonic()
                 if time.monotonic() - searched_at > QUIET_S:
+                    seen = so_far
                     self._lately.clear()
                     self.pause = 0.0
                     continue
                 self._lately.append(_probe(number))
-                number, own = number + 1, 1
+                # Each shard counts a search: what ours came to is asked, not reckoned.
+                number, seen = number + 1, searches_so_far(engine(), serving_candidates())
             except Unavailable:
                 continue  # whoever fills finds out by itself
             self._judge()

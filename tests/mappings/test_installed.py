@@ -56,6 +56,21 @@ def test_the_aliases_move_together_and_what_they_leave_is_still_known(engine: En
     assert our_indexes(engine, indexes.prefix, "candidates").keys() == {indexes.serving.candidates, candidates}
 
 
+def test_a_move_that_comes_late_moves_nothing_and_one_that_comes_twice_is_fine(
+    engine: Engine, indexes: OwnIndexes
+) -> None:
+    old, new = indexes.serving.candidates, str(IndexName(indexes.prefix, "candidates", mapping_version(), 2))
+    later = str(IndexName(indexes.prefix, "candidates", mapping_version(), 3))
+    for name in (new, later):
+        create_index(engine, name, candidate_index())
+    for _ in range(2):
+        move_aliases(engine, {indexes.candidates: new}, {indexes.candidates: old})
+        assert serving(engine, indexes.prefix).candidates == new
+    with pytest.raises(EngineRefused):
+        move_aliases(engine, {indexes.candidates: later}, {indexes.candidates: old})
+    assert serving(engine, indexes.prefix).candidates == new
+
+
 def test_indexes_of_another_mapping_go_on_serving(
     engine: Engine, indexes: OwnIndexes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
