@@ -7,13 +7,14 @@ import sys
 
 from core.errors import Conflict
 from core.settings import settings
+from engine.indexes import document_count, refresh
 from engine.process import engine
 from mappings.installed import Serving, ensure_indexes, fields_of, is_outdated, our_indexes, serving
 from mappings.names import KINDS
 from records import gate, migrate
 from records.copying import refuse_unfinished
 from records.database import Session, session
-from records.repositories import candidates, indexes, pools
+from records.repositories import candidates, filling, indexes, pools
 
 log = logging.getLogger(__name__)
 
@@ -60,11 +61,18 @@ def _write_what_serves(db: Session) -> Serving:
     for name in (*now.candidates, *now.pools):
         if name not in now.known:
             indexes.set_fields(db, name, fields_of(engine(), name))
-    if before.candidates and serves.candidates not in before.candidates:
+    people, shown = filling.how_many(db)
+    if people and _is_empty(serves.candidates):
         log.warning("The people are brought to a new index: %d of them.", candidates.requeue_all(db))
-    if before.pools and serves.pools not in before.pools:
+    if shown and _is_empty(serves.pools):
         log.warning("The pools are brought to a new index: %d of them.", pools.register_all_again(db))
     return serves
+
+
+def _is_empty(index: str) -> bool:
+    """Whether an index holds nothing at all: the engine lost what it had, and a new one has its name."""
+    refresh(engine(), index)
+    return document_count(engine(), index) == 0
 
 
 if __name__ == "__main__":
