@@ -74,7 +74,7 @@ def _move(turn: Turn, away: tuple[str, str], to: tuple[str, str], then: Step | N
             refresh(engine(), name)
         turn.hold()
         gate.pass_alone(turn.db)
-        move_aliases(engine(), _by_alias(to), _by_alias(away))
+        move_aliases(engine(), by_alias(to), by_alias(away))
         indexes.set_serving(turn.db, to)
         gate.raise_epoch(turn.db)
         if then is None:
@@ -83,7 +83,8 @@ def _move(turn: Turn, away: tuple[str, str], to: tuple[str, str], then: Step | N
             turn.go_to(then)
 
 
-def _by_alias(pair: tuple[str, str]) -> dict[str, str]:
+def by_alias(pair: tuple[str, str]) -> dict[str, str]:
+    """The two indexes by the aliases that point to them where they serve."""
     return {alias(settings().index_prefix, kind): name for kind, name in zip(KINDS, pair, strict=True)}
 
 
