@@ -41,6 +41,8 @@ def swap(turn: Turn) -> None:
 
 def match_anew(turn: Turn) -> None:
     """Where the new indexes answer differently, pools are registered and filled anew, silently. Then it is done."""
+    # Whoever moved the aliases may have died, or lost the engine, before it came to that; searches go back to it yet.
+    refresh_as_usual(turn.old[0])
     if turn.job.reads_differently:
         pools.register_all_again(turn.db)
     turn.go_to("kept", state="swapped")
@@ -72,6 +74,8 @@ def _move(turn: Turn, away: tuple[str, str], to: tuple[str, str], then: Step | N
         writers_are_gone(turn.db, WRITERS_S)
         for name in to:
             refresh(engine(), name)
+        # It served once before, perhaps, and was left without.
+        refresh_as_usual(to[0])
         turn.hold()
         gate.pass_alone(turn.db)
         move_aliases(engine(), by_alias(to), by_alias(away))

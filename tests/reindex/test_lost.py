@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
 from core.settings import settings
-from engine.indexes import drop_index, move_aliases
+from engine.errors import EngineUnavailable
+from engine.indexes import change_settings, drop_index, move_aliases
+from engine.percolator import parse_pool_key, registered
 from engine.process import engine
 from indexer.prepare import prepare
+from indexer.reindex import swapping
 from indexer.reindex.swapping import by_alias
 from mappings.installed import Serving, our_indexes
 from mappings.names import KINDS
@@ -83,3 +88,87 @@ def test_an_index_that_serves_is_not_dropped_whatever_the_job_says(place: Instal
     assert "the one that serves" in str(job_of(job).error)
     assert {before.candidates, before.pools} <= all_indexes()
     assert place.found(JAVA) == {person}
+
+
+def test_the_old_index_is_refreshed_as_usual_though_the_engine_failed_right_after_the_swap(
+    place: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = serves().candidates
+    job = begin()
+    with monkeypatch.context() as patch:
+        away = EngineUnavailable("A node is away.")
+        patch.setattr(swapping, "refresh_as_usual", Mock(side_effect=[None, away]))
+        with pytest.raises(EngineUnavailable):
+            run()
+    assert job_of(job).step == "matching"
+    assert _refresh_interval(old) == "-1"
+
+    run()
+
+    assert job_of(job).state == "swapped"
+    assert _refresh_interval(old) != "-1"
+
+
+def test_an_index_that_was_left_without_refreshes_has_them_when_it_serves_again(place: Installation) -> None:
+    place.skills("Java")
+    place.settle()
+    old = serves().candidates
+    job = begin()
+    run()
+    change_settings(engine(), old, {"refresh_interval": "-1"})
+
+    wish(job, "rollback")
+
+    assert serves().candidates == old
+    assert _refresh_interval(old) != "-1"
+
+
+def _refresh_interval(name: str) -> str | None:
+    settings_of = engine().call("GET", f"/{name}/_settings", flat_settings=True)[name]["settings"]
+    found: str | None = settings_of.get("index.refresh_interval")
+    return found
+
+
+def test_who_comes_while_the_answer_of_the_swap_is_lost_is_told_of(
+    place: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place.skills("Java")
+    pool = place.pool("Java", JAVA)
+    place.settle()
+    place.track(pool)
+    job = begin()
+    with pytest.raises(CutOff):
+        run(cut_at("swapping"))
+    _as_if_made_before_skills_were_keys(job_of(job))
+
+    def lost(*given: Any) -> None:
+        move_aliases(*given)
+        raise EngineUnavailable("It did not answer in time.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(swapping, "move_aliases", lost)
+        with pytest.raises(EngineUnavailable):
+            run()
+    came = place.candidate("Came", ["Java"], cv_text="Java")
+    place.work()
+    told = place.bell()
+    run()
+    place.settle()
+
+    assert job_of(job).state == "swapped"
+    assert place.members(pool) == {came}
+    assert [notice["candidate"]["id"] for notice in told] == [str(came)]
+    assert place.bell() == told, "once"
+
+
+def _as_if_made_before_skills_were_keys(job: ReindexJob) -> None:
+    """As if the old pool index did not know the field of tags, and the same pool asked it for words of the text."""
+    assert job.old_pools is not None
+    ((key, _),) = registered(engine(), job.old_pools)
+    body = {"pool": key, "generation": parse_pool_key(key)[1], "query": {"term": {"text": "java"}}}
+    engine().call("PUT", f"/{job.old_pools}/_doc/{key}.0", body, refresh=True)
+    with session() as db:
+        known = indexes.live(db).known[job.old_pools]
+        indexes.set_fields(db, job.old_pools, {name: inside for name, inside in known.items() if name != "tags"})
+        indexes.ask(db, ["text"])
+        db.commit()
