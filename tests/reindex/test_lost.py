@@ -167,8 +167,54 @@ def _as_if_made_before_skills_were_keys(job: ReindexJob) -> None:
     ((key, _),) = registered(engine(), job.old_pools)
     body = {"pool": key, "generation": parse_pool_key(key)[1], "query": {"term": {"text": "java"}}}
     engine().call("PUT", f"/{job.old_pools}/_doc/{key}.0", body, refresh=True)
+    _forget_the_field_of_tags(job.old_pools)
     with session() as db:
-        known = indexes.live(db).known[job.old_pools]
-        indexes.set_fields(db, job.old_pools, {name: inside for name, inside in known.items() if name != "tags"})
         indexes.ask(db, ["text"])
+        db.commit()
+
+
+def test_a_rollback_to_what_cannot_hold_a_pool_leaves_everybody_in_it_until_something_can(place: Installation) -> None:
+    place.skills("Java", "Go")
+    ordinary = place.pool("Words", {"text": "java"})
+    place.settle()
+    job = begin()
+    run()
+    place.settle()
+    _forget_the_field_of_tags(job_of(job).old_pools)
+    pool = place.pool("Go", {"tags": {"any": ["Go"]}})
+    place.settle()
+    place.track(pool)
+    person = place.candidate("Petr", ["Go"], cv_text="Java")
+    place.settle()
+    assert place.members(pool) == {person}
+
+    wish(job, "rollback")
+    place.work()
+    seen = place.recruiter.get(f"/v1/candidates/{person}")
+    changed = place.recruiter.patch(
+        f"/v1/candidates/{person}", json={"headline": "Developer"}, headers={"If-Match": seen.headers["etag"]}
+    )
+    assert changed.status_code == 200
+    place.settle()
+
+    assert place.members(pool) == {person} == place.members(ordinary)
+    assert place.found({"pools": {"any": [str(pool)]}}) == {person}
+    later = place.candidate("Eva", ["Go"])
+    place.settle()
+    begin()
+    run()
+    place.settle()
+    assert place.members(pool) == {person, later}
+    assert sorted(n["candidate"]["id"] for n in place.bell()) == sorted(map(str, (person, later))), "each once"
+    place.recruiter.delete(f"/v1/candidates/{person}/tags/go")
+    place.settle()
+    assert place.members(pool) == {later}
+
+
+def _forget_the_field_of_tags(index: str | None) -> None:
+    """As if it had been made by code that had no such field."""
+    assert index is not None
+    with session() as db:
+        known = indexes.live(db).known[index]
+        indexes.set_fields(db, index, {name: inside for name, inside in known.items() if name != "tags"})
         db.commit()
