@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 
 from core.errors import Conflict
 from core.settings import settings
-from engine.indexes import drop_index
+from engine.indexes import drop_index, move_aliases
 from engine.process import engine
-from indexer.reindex.swapping import refresh_as_usual
+from indexer.reindex.swapping import by_alias, refresh_as_usual
 from indexer.reindex.turn import Turn, writers_are_gone
 from mappings.installed import behind_alias
 from mappings.names import KINDS
@@ -37,6 +37,8 @@ def abandon(turn: Turn) -> None:
     """Before any swap: the new indexes go, and nothing else ever changed."""
     if turn.job.new_candidates is not None:
         refresh_as_usual(turn.old[0])
+        # A swap that was not answered may have been carried out since.
+        move_aliases(engine(), by_alias(turn.old))
         _drop(turn, turn.new)
     _end(turn, "abandoned")
 
