@@ -13,7 +13,7 @@ from opensearchpy.exceptions import ConnectionTimeout, SerializationError, Trans
 from opensearchpy.serializer import JSONSerializer
 
 from core.settings import Settings
-from engine.errors import EngineRefused, EngineUnavailable, is_not_now
+from engine.errors import LOST_ON_THE_WAY, EngineRefused, EngineUnavailable, is_not_now
 from engine.hosts import AWAY, PROBE_S, Host, Hosts
 
 # So many requests may wait for the engine at once, each on a connection of its own. An API process answers from 40
@@ -100,7 +100,7 @@ class Engine:
         try:
             return self._ask(method, path, body, params)
         except TransportError as error:
-            if isinstance(error, ConnectionTimeout) or error.status_code in AWAY:
+            if isinstance(error, ConnectionTimeout) or error.status_code in AWAY or _lost_on_the_way(error):
                 return self._ask(method, path, body, params)
             raise
 
@@ -142,6 +142,11 @@ def refusal(status: int, error: object) -> EngineRefused | EngineUnavailable:
     if is_not_now(status, kind):
         return EngineUnavailable(f"The search engine cannot answer now ({kind}): {reason}")
     return EngineRefused(status, kind, reason)
+
+
+def _lost_on_the_way(error: TransportError) -> bool:
+    info = error.info
+    return isinstance(info, dict) and any(f'"{kind}"' in orjson.dumps(info).decode() for kind in LOST_ON_THE_WAY)
 
 
 def _meaning(error: TransportError) -> EngineRefused | EngineUnavailable:

@@ -39,6 +39,18 @@ class EngineRefused(EngineError):
 #: Answers that mean "not now": too many requests, and a gateway or node that is going or coming.
 NOT_NOW = frozenset({429, 502, 503, 504})
 
+#: A node that was to answer a part of the question went while it did. Another one holds the same.
+LOST_ON_THE_WAY = frozenset(
+    {
+        "node_closed_exception",
+        "node_disconnected_exception",
+        "node_not_connected_exception",
+        "connect_transport_exception",
+        "send_request_transport_exception",
+        "receive_timeout_transport_exception",
+    }
+)
+
 #: What is wrong with the engine and not with what it was sent, whatever status it gives it: an index that takes no
 #: writes (403 where an operator closed it, 429 where the disk is nearly full), a disk that is full (500), a node that
 #: is closing (500). Counted as the fault of a row, ten of these would set everybody aside in a quarter of an hour.
@@ -49,7 +61,7 @@ NOT_NOW_KINDS = frozenset(
         "i_o_exception",
         "already_closed_exception",
         "alreadyclosed_exception",
-        "node_closed_exception",
+        *LOST_ON_THE_WAY,
         "index_closed_exception",
         "no_shard_available_action_exception",
         "unavailable_shards_exception",

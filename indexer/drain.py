@@ -168,7 +168,7 @@ def process(db: Session, batch: Batch) -> Processed:
     footing, snapshot = batch.footing, batch.snapshot
     documents = {c: build_document(c, person, snapshot.tags) for c, person in snapshot.people.items()}
     writing = _lane().submit(write, footing.live, list(documents.values()))
-    matched = match(documents, footing.fields)
+    matched = match(documents, footing)
     written = writing.result()
     failed = {uuid.UUID(candidate): reason for candidate, reason in written.failed} | matched.failed
     delayed = {uuid.UUID(candidate): reason for candidate, reason in written.delayed}
@@ -193,7 +193,7 @@ def process(db: Session, batch: Batch) -> Processed:
 
 
 def _look_again(db: Session, documents: dict[uuid.UUID, dict[str, Any]]) -> dict[uuid.UUID, frozenset[int]]:
-    matched = match(documents, indexes.footing(db).fields)
+    matched = match(documents, indexes.footing(db))
     if matched.failed:
         # Nothing is known of these people now; an empty answer would read as "left every pool".
         raise Unavailable("Stored queries changed and fail on some people; the batch is tried again.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,24 +33,31 @@ def bodies() -> dict[Kind, dict[str, Any]]:
     return {"candidates": candidate_index(), "pools": pool_index()}
 
 
-def ensure_indexes(engine: Engine, prefix: str) -> Serving:
+def ensure_indexes(engine: Engine, prefix: str, used: Collection[str] = ()) -> Serving:
     """Make what is missing. Any number of processes may do this at once: they all make the same names.
 
-    Indexes with another mapping than this code's go on serving; a reindex takes their place (docs/decisions/0014).
+    `used` are names that were ever given; none of them is given again, so that an index that was lost is known from
+    the empty one that takes its place. Indexes with another mapping than this code's go on serving; a reindex takes
+    their place (docs/decisions/0014).
     """
     ensure_cluster_settings(engine, prefix)
     missing: dict[str, str] = {}
     for kind, body in bodies().items():
         if not behind_alias(engine, prefix, kind):
-            first = str(IndexName(prefix, kind, mapping_version(), 1))
-            create_index(engine, first, body)
-            missing[alias(prefix, kind)] = first
+            name = str(IndexName(prefix, kind, mapping_version(), next_number(used)))
+            create_index(engine, name, body)
+            missing[alias(prefix, kind)] = name
     if missing:
         move_aliases(engine, missing)
     serves = serving(engine, prefix)
     # Only of what serves: one that a reindex fills has none until it is full.
     ensure_index_settings(engine, (serves.candidates, serves.pools), copies())
     return serves
+
+
+def next_number(used: Collection[str]) -> int:
+    """The `n` of the next indexes with this code's mapping, above those of all the names that were used."""
+    return max((name.n for name in map(IndexName.parse, used) if name.version == mapping_version()), default=0) + 1
 
 
 def serving(engine: Engine, prefix: str) -> Serving:

@@ -6,8 +6,11 @@ import uuid
 from typing import Any, Literal
 
 from core.errors import Conflict
+from core.settings import settings
+from engine.process import engine
 from indexer.reindex.turn import FROM_THE_START
 from mappings.indexes import mapping_version
+from mappings.installed import behind_alias
 from records.database import Session
 from records.models import ReindexJob
 from records.repositories import reindexing, users
@@ -59,14 +62,21 @@ def go_on(db: Session, job: ReindexJob, *, accept_differences: bool = False) -> 
 
 
 def ask(db: Session, job: uuid.UUID, wish: Wish) -> None:
-    """Have the job rolled back, finished or abandoned; the caller commits. Raises Conflict where it cannot be."""
+    """Have the job rolled back, finished or abandoned; the caller commits. Raises Conflict where it cannot be.
+
+    While it is swapping the engine is asked what serves: Unavailable where it does not answer.
+    """
     held = reindexing.hold(db, job)
     step = _granted(held, wish)
     if step is None:
         raise Conflict(f"{_REFUSED[wish]} {told(db, held)}")
+    if wish == "abandon" and held.step == "swapping" and _was_swapped_in(held):
+        raise Conflict("The new indexes serve already; only the note of it is missing. Go on with it, then roll back.")
     if held.step != step:
         reindexing.change(db, job, [held.step], step=step, state="running", error=None)  # type: ignore[list-item]
 
+
+_BEFORE_THE_SWAP = frozenset({"making", "filling", "registering", "settling", "verifying", "swapping", "abandoning"})
 
 _REFUSED: dict[Wish, str] = {
     "rollback": "Only what was swapped in and not finished can be rolled back.",
@@ -80,8 +90,12 @@ def _granted(job: ReindexJob, wish: Wish) -> Step | None:
         return "rolling_back" if job.step in ("kept", "rolling_back") else None
     if wish == "finish":
         return "finishing" if job.step in ("kept", "finishing") else None
-    before = ("making", "filling", "registering", "settling", "verifying", "abandoning")
-    return "abandoning" if job.step in before else None
+    return "abandoning" if job.step in _BEFORE_THE_SWAP else None
+
+
+def _was_swapped_in(job: ReindexJob) -> bool:
+    """Whether the aliases moved, and the process that moved them could not say so any more."""
+    return job.new_candidates in behind_alias(engine(), settings().index_prefix, "candidates")
 
 
 def told(db: Session, job: ReindexJob) -> str:
@@ -92,10 +106,14 @@ def told(db: Session, job: ReindexJob) -> str:
     if job.ended_at is not None:
         return f"{begun} and was {job.state.replace('_', ' ')} at {job.ended_at:%Y-%m-%d %H:%M} UTC."
     if job.state == "failed":
-        return f"{begun} and failed while {_STEPS[job.step]}: {job.error} Go on with it, or abandon it."
+        return f"{begun} and failed while {_STEPS[job.step]}: {job.error} {_next(job)}"
     if job.step == "kept":
         return f"{begun} and was swapped in. Finish it, or roll it back."
     return f"{begun} and is {_STEPS[job.step]}, {how_far(job)}."
+
+
+def _next(job: ReindexJob) -> str:
+    return "Go on with it, or abandon it." if job.step in _BEFORE_THE_SWAP else "Go on with it."
 
 
 def how_far(job: ReindexJob) -> str:

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from engine.indexes import drop_index
+from core.errors import Conflict
+from core.settings import settings
+from engine.indexes import drop_index, move_aliases
 from engine.process import engine
-from indexer.reindex.swapping import refresh_as_usual
+from indexer.reindex.swapping import by_alias, refresh_as_usual
 from indexer.reindex.turn import Turn, writers_are_gone
+from mappings.installed import behind_alias
+from mappings.names import KINDS
 from records.repositories import indexes
 from records.repositories.reindexing import State
 
@@ -33,11 +37,16 @@ def abandon(turn: Turn) -> None:
     """Before any swap: the new indexes go, and nothing else ever changed."""
     if turn.job.new_candidates is not None:
         refresh_as_usual(turn.old[0])
+        # A swap that was not answered may have been carried out since.
+        move_aliases(engine(), by_alias(turn.old))
         _drop(turn, turn.new)
     _end(turn, "abandoned")
 
 
 def _drop(turn: Turn, names: Sequence[str]) -> None:
+    for kind, name in zip(KINDS, names, strict=True):
+        if name in behind_alias(engine(), settings().index_prefix, kind):
+            raise Conflict(f"{name} is not dropped: it is the one that serves, the alias points to it.")
     indexes.remove_live(turn.db, names)
     turn.save()
     writers_are_gone(turn.db, WRITERS_S)

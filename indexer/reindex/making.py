@@ -12,7 +12,7 @@ from indexer.reindex.difference import differences
 from indexer.reindex.pace import idle_ms
 from indexer.reindex.turn import Turn
 from mappings.indexes import mapping_version
-from mappings.installed import bodies, fields_of, our_indexes, serving
+from mappings.installed import bodies, fields_of, next_number, our_indexes, serving
 from mappings.names import KINDS, IndexName
 from records.repositories import filling, indexes, reindexing
 
@@ -40,9 +40,8 @@ def _choose_names(turn: Turn) -> None:
     serves = serving(engine(), prefix)
     # A name that was ever used might still be written by somebody who read the list of live indexes before.
     used = {name for kind in KINDS for name in our_indexes(engine(), prefix, kind)}
-    used |= reindexing.names_of(reindexing.latest(turn.db, 1_000))
-    last = max((parsed.n for parsed in map(IndexName.parse, used) if parsed.version == version), default=0)
-    names = [str(IndexName(prefix, kind, version, last + 1)) for kind in KINDS]
+    n = next_number(used | reindexing.names_ever_used(turn.db))
+    names = [str(IndexName(prefix, kind, version, n)) for kind in KINDS]
     turn.save(
         old_candidates=serves.candidates,
         old_pools=serves.pools,

@@ -23,6 +23,7 @@ from engine.percolator import GONE
 from engine.process import engine
 from indexer.reindex.registering import only_registrar
 from indexer.reindex.turn import Turn, writers_are_gone
+from indexer.reindex.unheld import pools_unheld
 from mappings.installed import bodies
 from mappings.names import KINDS, alias
 from records import gate
@@ -41,6 +42,8 @@ def swap(turn: Turn) -> None:
 
 def match_anew(turn: Turn) -> None:
     """Where the new indexes answer differently, pools are registered and filled anew, silently. Then it is done."""
+    # Whoever moved the aliases may have died, or lost the engine, before it came to that; searches go back to it yet.
+    refresh_as_usual(turn.old[0])
     if turn.job.reads_differently:
         pools.register_all_again(turn.db)
     turn.go_to("kept", state="swapped")
@@ -48,7 +51,11 @@ def match_anew(turn: Turn) -> None:
 
 
 def swap_back(turn: Turn) -> None:
-    """From the new pair to the old one, which was written all the while; the new one is then written no more."""
+    """From the new pair to the old one, which was written all the while; the new one is then written no more.
+
+    Pools that the old one cannot hold stay as last known until another pair knows what they ask: they wait for it with
+    the generation that is drawn here, because what knows other fields reads differently.
+    """
     _move(turn, turn.new, turn.old, None)
     if turn.job.reads_differently:
         pools.register_all_again(turn.db)
@@ -72,10 +79,14 @@ def _move(turn: Turn, away: tuple[str, str], to: tuple[str, str], then: Step | N
         writers_are_gone(turn.db, WRITERS_S)
         for name in to:
             refresh(engine(), name)
+        # It served once before, perhaps, and was left without.
+        refresh_as_usual(to[0])
+        unheld = pools_unheld(turn.db, away[1], to[1])
         turn.hold()
         gate.pass_alone(turn.db)
-        move_aliases(engine(), _by_alias(to), _by_alias(away))
+        move_aliases(engine(), by_alias(to), by_alias(away))
         indexes.set_serving(turn.db, to)
+        pools.freeze(turn.db, unheld)
         gate.raise_epoch(turn.db)
         if then is None:
             turn.save()
@@ -83,7 +94,8 @@ def _move(turn: Turn, away: tuple[str, str], to: tuple[str, str], then: Step | N
             turn.go_to(then)
 
 
-def _by_alias(pair: tuple[str, str]) -> dict[str, str]:
+def by_alias(pair: tuple[str, str]) -> dict[str, str]:
+    """The two indexes by the aliases that point to them where they serve."""
     return {alias(settings().index_prefix, kind): name for kind, name in zip(KINDS, pair, strict=True)}
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, select, text
+from sqlalchemy import bindparam, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Session
 from sqlalchemy.types import BigInteger, Uuid
@@ -62,13 +62,16 @@ _WANTED_AMONG = text(
     " AND ((g = generation AND broken_reason IS NULL) OR (g = live_generation AND NOT frozen))"
 ).bindparams(bindparam("generations", type_=ARRAY(BigInteger)))
 
+# Where a generation waits to be shown already, whoever came since it was asked still comes to it, and is told of.
+_ASKED_SINCE = "CASE WHEN generation = live_generation THEN clock_timestamp() ELSE generation_at END"
+
 _REGISTER_AGAIN = text(
-    "UPDATE pools SET generation = nextval('pool_generations'), generation_at = clock_timestamp()"
+    f"UPDATE pools SET generation = nextval('pool_generations'), generation_at = {_ASKED_SINCE}"
     " WHERE id = :pool AND deleted_at IS NULL RETURNING id"
 ).bindparams(bindparam("pool", type_=Uuid))
 
 _REGISTER_ALL_AGAIN = text(
-    "UPDATE pools SET generation = nextval('pool_generations'), generation_at = clock_timestamp()"
+    f"UPDATE pools SET generation = nextval('pool_generations'), generation_at = {_ASKED_SINCE}"
     " WHERE deleted_at IS NULL AND broken_reason IS NULL RETURNING id"
 )
 
@@ -271,6 +274,13 @@ def set_broken(db: Session, pool: uuid.UUID, generation: int, reason: str) -> Po
         found.broken_reason = reason
     db.flush()
     return found if news else None
+
+
+def freeze(db: Session, live_generations: Sequence[int]) -> None:
+    """Have whoever is in the folders of these generations stay as last known, until other ones go live."""
+    if live_generations:
+        frozen = update(Pool).where(Pool.live_generation.in_(live_generations)).values(frozen=True)
+        db.execute(frozen.execution_options(synchronize_session=False))
 
 
 def track(db: Session, user: uuid.UUID, pool: uuid.UUID, actor: uuid.UUID) -> bool:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, select, text, union, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from core.errors import NotFound
-from records.models import ReindexJob
+from records.models import LiveIndex, ReindexJob
 
 Step = Literal[
     "making",
@@ -109,6 +109,13 @@ def give_up(db: Session) -> None:
     db.execute(ended.values(updated_at=func.clock_timestamp()))
 
 
+def names_ever_used(db: Session) -> set[str]:
+    """Every index that is written now, or that a job ever named, so that no name is used twice."""
+    of_jobs = (getattr(ReindexJob, name) for name in ("old_candidates", "old_pools", "new_candidates", "new_pools"))
+    queries = [select(LiveIndex.name), *(select(name).where(name.is_not(None)) for name in of_jobs)]
+    return set(db.scalars(union(*queries)))
+
+
 def stamp(db: Session) -> str:
     """Changes whenever something of a job does; for those who watch."""
     last = select(ReindexJob.id, ReindexJob.updated_at).order_by(ReindexJob.started_at.desc()).limit(1)
@@ -128,13 +135,3 @@ def _began(step: Step) -> dict[str, str]:
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds")
-
-
-def names_of(jobs: Sequence[ReindexJob]) -> set[str]:
-    """Every index these jobs ever named, so that no name is used twice."""
-    return {
-        name
-        for job in jobs
-        for name in (job.old_candidates, job.old_pools, job.new_candidates, job.new_pools)
-        if name is not None
-    }

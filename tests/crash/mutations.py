@@ -47,7 +47,10 @@ MUTATIONS = (
             ),
             Change(
                 "api/work.py",
+                '        """The unit of work of this request."""\n'
+                "        with session() as db:\n"
                 "            yield Work(db, self.admit(db, request))\n",
+                "        with session() as db:\n"
                 "            db.info['late'] = request.url.path == '/v1/candidates'\n"
                 "            yield Work(db, self.admit(db, request))\n"
                 "            if db.info['late']:\n"

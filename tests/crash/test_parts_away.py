@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Literal
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
@@ -25,7 +26,6 @@ from tests.crash.strikes import Striker
 Part = Literal["opensearch", "redis"]
 SEARCHERS = 60
 BLOCK = "index.blocks.read_only_allow_delete"
-HOLDING = "SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction'"
 PROCESS = {"opensearch": "opensearch", "redis": "valkey"}
 
 
@@ -100,6 +100,13 @@ def test_redis_emptied_under_running_processes_is_not_even_noticed(stage: Stage)
         assert_all_is_well(stage, people, poster)
 
 
+def waiting_for_the_engine(stage: Stage) -> int:
+    """How many connections the API has to the engine."""
+    port = urlsplit(stage.product.urls.opensearch_url).port
+    connections = stage.product.await_process("api").net_connections("tcp")
+    return sum(bool(each.raddr) and each.raddr.port == port for each in connections)
+
+
 def test_searches_that_hang_do_not_hold_up_who_writes(stage: Stage) -> None:
     people = crowd(f"hung-{uuid4().hex[:6]}", 1, 0, 5)
     stop = threading.Event()
@@ -114,8 +121,8 @@ def test_searches_that_hang_do_not_hold_up_who_writes(stage: Stage) -> None:
             with stage.product.frozen("opensearch"):
                 for _ in range(SEARCHERS):
                     searchers.submit(search_on, searcher)
-                # Each search holds its session while it waits for the engine.
-                assert wait_until(lambda: stage.query(HOLDING)[0][0] >= PLACES, timeout_s=30)
+                # Each search holds a thread and a session while it waits for the engine.
+                assert wait_until(lambda: waiting_for_the_engine(stage) >= PLACES, timeout_s=30)
                 for person in people.together:
                     # At the first try: none of them is answered 503, and none later than an API with free threads.
                     poster.add(replace(person, patient=False), answer_s=15)
