@@ -13,8 +13,8 @@ import pytest
 
 from core.settings import Settings
 from engine.client import Engine, connect
-from engine.documents import Document, StoredVersion, bulk_index, stored_versions
-from engine.errors import EngineUnavailable
+from engine.documents import Document, StoredVersion, bulk_index, stored_versions, versions_of
+from engine.errors import EngineRefused, EngineUnavailable
 from engine.indexes import create_index, refresh
 from mappings.documents import tombstone
 from mappings.indexes import candidate_index, mapping_version
@@ -174,3 +174,9 @@ def test_why_a_document_was_refused_is_told_without_what_stood_in_it(engine: Eng
     ((_, reason),) = bulk_index(engine, [indexes.serving.candidates], [refused]).failed
     assert "years" in reason
     assert "jana" not in reason
+
+
+def test_who_is_absent_from_an_index_that_is_gone_is_not_said(engine: Engine, indexes: OwnIndexes) -> None:
+    with pytest.raises(EngineRefused) as refused:
+        versions_of(engine, f"{indexes.serving.candidates}0", ["1"])
+    assert refused.value.engine_status == 404
