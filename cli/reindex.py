@@ -23,7 +23,8 @@ from indexer.reindex.finds import Finds
 from indexer.reindex.rehearsal import Rehearsal, rehearse
 from indexer.reindex.running import advance, is_ours, is_running
 from records.database import session
-from records.lease import REINDEX, is_held
+from records.lease import is_held
+from records.locks import REINDEX
 from records.models import ReindexJob
 from records.repositories import reindexing
 

@@ -15,6 +15,7 @@ from opensearchpy.serializer import JSONSerializer
 from core.settings import Settings
 from engine.errors import LOST_ON_THE_WAY, EngineRefused, EngineUnavailable, is_not_now
 from engine.hosts import AWAY, PROBE_S, Host, Hosts
+from engine.quotes import without_quotes
 
 # So many requests may wait for the engine at once, each on a connection of its own. An API process answers from 40
 # threads: when the engine hangs, half of them are left to take people in, which needs no engine. (Without this bound
@@ -138,7 +139,7 @@ def ndjson(lines: list[bytes]) -> bytes:
 
 def refusal(status: int, error: object) -> EngineRefused | EngineUnavailable:
     """The meaning of an `error` object as the engine writes it, in an answer or in one item of a batch."""
-    kind, reason = _innermost(error)
+    kind, reason = innermost(error)
     if is_not_now(status, kind):
         return EngineUnavailable(f"The search engine cannot answer now ({kind}): {reason}")
     return EngineRefused(status, kind, reason)
@@ -160,15 +161,15 @@ def _meaning(error: TransportError) -> EngineRefused | EngineUnavailable:
     return refusal(status, info.get("error", info) if isinstance(info, dict) else str(info))
 
 
-def _innermost(error: object) -> tuple[str, str]:
-    """The kind and sentence of the root cause: the outer one only says "all shards failed"."""
+def innermost(error: object) -> tuple[str, str]:
+    """The kind and sentence of the root cause, without what it quotes: the outer one only says "all shards failed"."""
     if not isinstance(error, dict):
-        return "unknown", str(error)
+        return "unknown", without_quotes(str(error))
     causes = error.get("root_cause") or [error]
     deepest = error
     while isinstance(deepest.get("caused_by"), dict):
         deepest = deepest["caused_by"]
-    reason, below = str(causes[0].get("reason", "")), str(deepest.get("reason", ""))
+    reason, below = (without_quotes(str(each.get("reason", ""))) for each in (causes[0], deepest))
     return str(causes[0].get("type", "unknown")), reason if below in reason else f"{reason} ({below})"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -10,16 +9,14 @@ from typing import Any, NamedTuple
 import orjson
 
 from engine.answers import whole
-from engine.client import Engine, ndjson, refusal
+from engine.client import Engine, innermost, ndjson, refusal
 from engine.errors import NOT_NOW, TOO_LARGE, EnginePartial, EngineRefused, EngineUnavailable
 
 STALE = 409
+NOT_FOUND, NO_INDEX = 404, "index_not_found_exception"
 # Larger requests gain nothing and are what a busy engine turns away first: it holds all of each in memory, and refuses
 # the next one above a tenth of its heap.
 BULK_BYTES = 8_000_000
-
-# The engine shows what it could not read. That is of a person, and reasons are kept and logged.
-_SHOWN = re.compile(r"(Preview of field's value: )'.*'|(For input string: )\".*\"", re.DOTALL)
 
 
 class Document(NamedTuple):
@@ -169,14 +166,15 @@ def _reason(result: dict[str, Any]) -> str:
     error = result.get("error")
     if not error:
         return ""
-    cause = error.get("caused_by", {}).get("reason")
-    return _SHOWN.sub(r"\1\2…", f"{error['type']}: {error['reason']}" + (f" ({cause})" if cause else ""))
+    kind, reason = innermost(error)
+    return f"{kind}: {reason}"
 
 
 def versions_of(engine: Engine, index: str, ids: Sequence[str]) -> dict[str, StoredVersion]:
     """What the index holds of these candidates right now, refreshed or not; absent ones are left out.
 
-    Raises EngineUnavailable when a shard that would know is away: then nobody knows who is absent.
+    Raises EngineUnavailable when a shard that would know is away: then nobody knows who is absent; EngineRefused when
+    there is no such index.
     """
     if not ids:
         return {}
@@ -184,6 +182,8 @@ def versions_of(engine: Engine, index: str, ids: Sequence[str]) -> dict[str, Sto
     found = engine.call("POST", f"/{index}/_mget", body)["docs"]
     for doc in found:
         if "error" in doc:
+            if doc["error"].get("type") == NO_INDEX:
+                raise refusal(NOT_FOUND, doc["error"])
             raise EnginePartial(f"The search engine could not look up everybody: {doc['error'].get('reason')}")
     return {
         doc["_id"]: StoredVersion(doc["_id"], doc["_source"]["version"], doc["_source"]["state"])

@@ -7,6 +7,7 @@ and may not even be merged away while a copy of the shard could still ask for th
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 
 from engine.client import Engine
 
@@ -27,7 +28,7 @@ def expunge(engine: Engine, index: str, give_up_after_s: float) -> bool:
     try:
         engine.call("POST", f"/{index}/_refresh")
         engine.call("POST", f"/{index}/_flush", force=True, wait_if_ongoing=True)
-        upto = {shard: seq for shard, (seq, _) in _history(engine, index).items()}
+        upto = {copy: seq for copy, (seq, _) in _history(engine, index).items()}
         if not _await_letting_go(engine, index, upto, min(deadline, time.monotonic() + LETS_GO_S)):
             return False
         task = engine.call("POST", f"/{index}/_forcemerge", only_expunge_deletes=True, wait_for_completion=False)[
@@ -51,11 +52,11 @@ def _allow_deleted_percent(engine: Engine, index: str, percent: int | None) -> N
     engine.call("PUT", f"/{index}/_settings", {"index.merge.policy.expunge_deletes_allowed": percent})
 
 
-def _await_letting_go(engine: Engine, index: str, upto: dict[str, int], deadline: float) -> bool:
-    """Whether no copy of any shard claims the history up to these operations any more."""
+def _await_letting_go(engine: Engine, index: str, upto: Mapping[str, int], deadline: float) -> bool:
+    """Whether no copy claims the history up to its operation here any more."""
     while True:
         claims = _history(engine, index)
-        if all(claims.get(shard, (0, 0))[1] > seq for shard, seq in upto.items()):
+        if all(claims.get(copy, (0, 0))[1] > seq for copy, seq in upto.items()):
             return True
         if time.monotonic() > deadline:
             return False
@@ -63,7 +64,7 @@ def _await_letting_go(engine: Engine, index: str, upto: dict[str, int], deadline
 
 
 def _history(engine: Engine, index: str) -> dict[str, tuple[int, int]]:
-    """Of each copy of each shard: its last operation, and the first that somebody claims."""
+    """By copy of a shard (index, shard and node): its last operation, and the first that somebody claims."""
     answer = engine.call("GET", f"/{index}/_stats/docs", level="shards")
     found: dict[str, tuple[int, int]] = {}
     for name, entry in answer["indices"].items():

@@ -21,8 +21,9 @@ from dataclasses import asdict
 
 from core.errors import Conflict, MicropoolsError, Unavailable
 from core.settings import settings
+from engine.errors import EngineRefused
 from engine.indexes import refresh
-from engine.percolator import count_unextracted
+from engine.percolator import GONE, count_unextracted
 from engine.process import engine
 from indexer import comparing
 from indexer.comparing import Findings, Report, compare_changed, compare_people, compare_pools
@@ -139,9 +140,15 @@ def advance(
         while True:
             with session() as db:
                 row = checks.get(db, check_id)
-                if row.finished_at is None:
-                    _page(db, row)
-                    db.commit()
+                live = indexes.whole(db)
+                try:
+                    if row.finished_at is None:
+                        _page(db, row, live)
+                        db.commit()
+                except EngineRefused as refused:
+                    if not _was_replaced(live, refused):
+                        raise
+                    continue  # the same page again, of what is live now
                 report = Report(**row.report)
             progress(report.candidates)
             if row.finished_at is not None:
@@ -153,13 +160,23 @@ def advance(
 def _refresh_all() -> None:
     with session() as db:
         live = indexes.whole(db)
-    for index in (*live.candidates, *live.pools):
-        refresh(engine(), index)
+    try:
+        for index in (*live.candidates, *live.pools):
+            refresh(engine(), index)
+    except EngineRefused as refused:
+        if not _was_replaced(live, refused):
+            raise
+        _refresh_all()
 
 
-def _page(db: Session, row: Check) -> None:
+def _was_replaced(live: Live, refused: EngineRefused) -> bool:
+    """Whether the engine refused because a reindex dropped an index since this list was read."""
+    with session() as db:
+        return refused.engine_status == GONE and indexes.whole(db) != live
+
+
+def _page(db: Session, row: Check, live: Live) -> None:
     """One page of the step that the check stands at."""
-    live = indexes.whole(db)
     report = Report(**row.report)
     findings = Findings(report, row.repair, row.repair_most)
     {"changed": _changed, "people": _people, "pools": _pools}[row.step](db, row, live, findings)

@@ -18,11 +18,14 @@ from engine.documents import Document, StoredVersion, bulk_index, stored_version
 from engine.percolator import forget_key, parse_pool_key, past, registered
 from engine.process import engine
 from mappings.documents import tombstone
+from percolators.transfer import compile_shown
 from records.database import session
 from records.repositories import candidates, pools
 from records.repositories.candidates import Versioned
 from records.repositories.checks import DRIFT, FIRST, LAST, Find
+from records.repositories.filling import ShownPool
 from records.repositories.indexes import Live
+from search.asked import asked_fields
 
 PAGE = 5_000
 # Finds that are remembered by name, so that they are told once; of a greater disaster the first thousand will do.
@@ -187,17 +190,34 @@ def compare_pools(live: Live, after: uuid.UUID, up_to: uuid.UUID, findings: Find
     end = page[-1].id if len(page) == PAGE else up_to
     for index in live.pools:
         stored = _stored_generations(index, after, end, findings)
-        for row in page:
-            if row.deleted or row.broken or row.live_generation != row.generation or row.generation in stored:
-                continue
-            findings.add(Find("pools_missing", index, str(row.id)), f"{index}: pool {row.id} has no stored queries.")
+        lacking = [
+            row.id
+            for row in page
+            if not (row.deleted or row.broken or row.live_generation != row.generation or row.generation in stored)
+        ]
+        for pool in _storable(live, index, lacking):
+            findings.add(Find("pools_missing", index, str(pool)), f"{index}: pool {pool} has no stored queries.")
             if findings.may_repair:
                 with session() as db:
-                    pools.register_again(db, row.id)
+                    pools.register_again(db, pool)
                     db.commit()
                 findings.report.repaired += 1
     findings.report.pools += sum(not row.deleted for row in page)
     return end if len(page) == PAGE else None
+
+
+def _storable(live: Live, index: str, ids: Sequence[uuid.UUID]) -> list[uuid.UUID]:
+    """Those of these pools that ask nothing but what the index knows: one kept for a rollback may know less."""
+    known = live.known.get(index)
+    if known is None or not ids:
+        return list(ids)
+    with session() as db:
+        wanted = [ShownPool(each.id, "", each.generation, each.chain) for each in pools.definitions(db, ids)]
+        return [
+            each.pool.id
+            for each in compile_shown(db, wanted, live.serving)
+            if asked_fields(each.stored) <= known.keys()
+        ]
 
 
 def _stored_generations(index: str, after: uuid.UUID, up_to: uuid.UUID, findings: Findings) -> set[int]:

@@ -43,8 +43,9 @@ def rebuild(people: Told = lambda _: None, told_pools: Told = lambda _: None) ->
     with session() as db:
         # Its indexes are gone, and so is what it was for.
         reindexing.give_up(db)
-        indexes.set_live(db, "candidates", [made.candidates])
-        indexes.set_live(db, "pools", [made.pools])
+        # All that was noted of indexes goes too: one of these names may be noted as being filled by that reindex.
+        noted = indexes.live(db)
+        indexes.remove_live(db, [*noted.candidates, *noted.pools])
         indexes.add_serving(db, made.candidates, made.pools)
         for name in (made.candidates, made.pools):
             indexes.set_fields(db, name, fields_of(engine(), name))
@@ -71,9 +72,9 @@ def _fill(name: str, told: Told) -> None:
 
 
 def _store(name: str, told: Told) -> None:
-    """Nobody enters, nobody leaves, no generation is drawn; but one that cannot be stored any more is registered anew,
+    """Nobody enters, nobody leaves, no generation is drawn.
 
-    which says why.
+    But a pool that cannot be stored any more is registered anew, which says why.
     """
     after, done = filling.FIRST, 0
     while True:

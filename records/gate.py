@@ -10,8 +10,7 @@ from __future__ import annotations
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-# Any number will do as long as nothing else in this database uses it; this one is "pools" in ASCII.
-GATE = 0x706F6F6C73
+from records.locks import GATE, REGISTRAR
 
 _ALONE = text(f"SELECT pg_advisory_xact_lock({GATE})")
 _SHARED = text(f"SELECT pg_advisory_xact_lock_shared({GATE})")
@@ -40,7 +39,7 @@ def raise_epoch(db: Session) -> int:
     return int(db.execute(_RAISE).scalar_one())
 
 
-_REGISTRAR = text(f"SELECT pg_try_advisory_xact_lock({GATE + 1})")
+_REGISTRAR = text(f"SELECT pg_try_advisory_xact_lock({REGISTRAR})")
 
 
 def is_only_registrar(db: Session) -> bool:

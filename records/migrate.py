@@ -14,9 +14,7 @@ from sqlalchemy import text
 import records.models  # noqa: F401 - registers the tables
 from records.base import Base
 from records.database import database
-
-# One process migrates, the others wait for it; "migr" in ASCII.
-_MIGRATION_LOCK = 0x6D696772
+from records.locks import MIGRATION
 
 
 def _config() -> Config:
@@ -26,9 +24,9 @@ def _config() -> Config:
 
 
 def upgrade() -> None:
-    """Run the migrations this database has not seen."""
+    """Run the migrations this database has not seen; one process does, the others wait for it."""
     with database().connect() as connection:
-        connection.execute(text(f"SELECT pg_advisory_lock({_MIGRATION_LOCK})"))
+        connection.execute(text(f"SELECT pg_advisory_lock({MIGRATION})"))
         connection.commit()
         try:
             config = _config()
@@ -38,7 +36,7 @@ def upgrade() -> None:
         finally:
             # Where a migration failed, its transaction has to end before anything else can be said.
             connection.rollback()
-            connection.execute(text(f"SELECT pg_advisory_unlock({_MIGRATION_LOCK})"))
+            connection.execute(text(f"SELECT pg_advisory_unlock({MIGRATION})"))
             connection.commit()
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from celery.beat import PersistentScheduler
 
-from records.clock import CLOCK, Lease
+from records.lease import StandingLease
+from records.locks import CLOCK
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +23,7 @@ class OneClock(PersistentScheduler):  # type: ignore[misc]  # Celery has no type
     """
 
     def __init__(self, *given: Any, **named: Any) -> None:
-        self._lease = Lease(CLOCK)
+        self._lease = StandingLease(CLOCK)
         self._was: bool | None = None
         super().__init__(*given, **named)
 

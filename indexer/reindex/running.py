@@ -23,7 +23,8 @@ from indexer.reindex.turn import Overtaken, Turn, Watch
 from indexer.reindex.verifying import verify
 from mappings.indexes import mapping_version
 from records.database import Session, session
-from records.lease import REINDEX, lease
+from records.lease import lease
+from records.locks import REINDEX
 from records.models import ReindexJob
 from records.repositories import reindexing
 

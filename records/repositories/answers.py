@@ -11,10 +11,10 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Uuid
 
+from records.locks import ANSWERS
 from records.models import RejectionAnswer
 
-# Any number will do as long as nothing else in this database uses it; this one is "answers" in ASCII.
-_ONE_AT_A_TIME = text(f"SELECT pg_advisory_xact_lock({0x616E7377657273})")
+_ONE_AT_A_TIME = text(f"SELECT pg_advisory_xact_lock({ANSWERS})")
 
 _IDS = bindparam("ids", type_=ARRAY(Uuid))
 

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Text, Uuid
 
-from records.gate import GATE
+from records.locks import CHECK
 from records.models import Check
 
 Kind = Literal["full", "share"]
@@ -22,7 +22,7 @@ DRIFT = ("missing", "outdated", "ahead", "orphaned", "unmatched", "pools_missing
 FIRST = uuid.UUID(int=0)
 LAST = uuid.UUID(int=2**128 - 1)
 
-_ONLY = text(f"SELECT pg_try_advisory_xact_lock({GATE + 2})")
+_ONLY = text(f"SELECT pg_try_advisory_xact_lock({CHECK})")
 
 # Whatever a transaction that is open now will commit has a later time than its beginning: a share that begins at the
 # oldest of them, and not now, misses nobody who is committed late.

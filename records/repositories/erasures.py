@@ -15,6 +15,7 @@ from sqlalchemy.types import BigInteger, DateTime, Uuid
 from core.erasure_list import Erased
 from records.base import Base
 from records.database import statement
+from records.locks import CLEARING
 
 _UUIDS = ARRAY(Uuid)
 
@@ -90,9 +91,9 @@ _CLEARED = text("UPDATE erasures SET cleared_at = clock_timestamp() WHERE candid
     bindparam("ids", type_=_UUIDS)
 )
 
-# One process clears at a time; "clr" in ASCII.
-_ONE_CLEARS = text(f"SELECT pg_try_advisory_lock({0x636C72})")
-_CLEARING_ENDS = text(f"SELECT pg_advisory_unlock({0x636C72})")
+# One process clears at a time.
+_ONE_CLEARS = text(f"SELECT pg_try_advisory_lock({CLEARING})")
+_CLEARING_ENDS = text(f"SELECT pg_advisory_unlock({CLEARING})")
 
 # Where something of a person, or of what was said of them, is or was: these are vacuumed.
 OF_PEOPLE = (

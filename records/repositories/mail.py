@@ -12,15 +12,13 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from records.database import statement
+from records.locks import MAIL
 
 # The pause after the first failure, doubled with every further one up to the longest.
 FIRST_PAUSE_S = 5
 LONGEST_PAUSE_S = 900
 # What one letter may take. Should the worker be killed, it is tried again after this.
 LEASE_S = 120
-
-# One of all workers sends at a time, so that a mail server that hangs holds up no more than one; "mail" in ASCII.
-_ONE_SENDS = 0x6D61696C
 
 _PROMISE = text(
     "INSERT INTO outgoing_mail (id, recipient, subject, body, expires_at)"
@@ -89,14 +87,17 @@ def promise_to(db: Session, user: uuid.UUID, letter: Letter) -> None:
 
 @contextmanager
 def turn() -> Iterator[bool]:
-    """Whether it is this process's turn to send; it is its own until the block ends or the process dies."""
+    """Whether it is this process's turn to send; it is its own until the block ends or the process dies.
+
+    One of all workers sends at a time, so that a mail server that hangs holds up no more than one.
+    """
     with statement() as run:
-        mine = bool(run.scalar(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": _ONE_SENDS}))
+        mine = bool(run.scalar(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": MAIL}))
         try:
             yield mine
         finally:
             if mine:
-                run.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": _ONE_SENDS})
+                run.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": MAIL})
 
 
 def claim() -> Waiting | None:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import BigInteger, Uuid
 
 from records import arrays
-from records.gate import GATE
+from records.locks import GATE
 from records.outbox import Notices
 from records.rights import covers
 

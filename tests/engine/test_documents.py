@@ -13,8 +13,8 @@ import pytest
 
 from core.settings import Settings
 from engine.client import Engine, connect
-from engine.documents import Document, StoredVersion, bulk_index, stored_versions
-from engine.errors import EngineUnavailable
+from engine.documents import Document, StoredVersion, bulk_index, stored_versions, versions_of
+from engine.errors import EngineRefused, EngineUnavailable
 from engine.indexes import create_index, refresh
 from mappings.documents import tombstone
 from mappings.indexes import candidate_index, mapping_version
@@ -169,8 +169,28 @@ def test_a_request_that_is_too_large_is_halved_until_it_passes_and_one_document_
     assert len(seen) < 12
 
 
-def test_why_a_document_was_refused_is_told_without_what_stood_in_it(engine: Engine, indexes: OwnIndexes) -> None:
-    refused = Document("1", 1, b'{"id":"1","version":1,"state":"live","years":"jana@example.com"}')
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"years": "jana@example.com"},
+        {"created": "jana@example.com"},
+        {"created": '1, Jana\'s [or "jana"]'},
+        {"years": '1, Jana\'s [or "jana"]'},
+        {"email": "jana" * 10_000},
+        {"headline": {"jana": 1}},
+    ],
+)
+def test_why_a_document_was_refused_is_told_without_what_stood_in_it(
+    engine: Engine, indexes: OwnIndexes, wrong: dict[str, Any]
+) -> None:
+    refused = Document("1", 1, orjson.dumps({"id": "1", "version": 1, "state": "live", **wrong}))
     ((_, reason),) = bulk_index(engine, [indexes.serving.candidates], [refused]).failed
-    assert "years" in reason
-    assert "jana" not in reason
+    assert next(iter(wrong)) in reason
+    assert "jana" not in reason.lower()
+    assert ", ".join(str(sign) for sign in b"jana") not in reason, "not in numbers either"
+
+
+def test_who_is_absent_from_an_index_that_is_gone_is_not_said(engine: Engine, indexes: OwnIndexes) -> None:
+    with pytest.raises(EngineRefused) as refused:
+        versions_of(engine, f"{indexes.serving.candidates}0", ["1"])
+    assert refused.value.engine_status == 404

@@ -191,3 +191,16 @@ def test_a_missing_index_is_not_read_as_no_match(engine: Engine) -> None:
         percolate(engine, "nobody-has-made-this", [{"tags": ["java"]}])
     with pytest.raises((EngineRefused, EngineUnavailable)):
         percolate(engine, "nobody-has-made-this", [{"tags": ["java"]}] * 2)
+
+
+def test_why_a_document_cannot_be_asked_is_told_without_what_stood_in_it(engine: Engine, indexes: OwnIndexes) -> None:
+    register(engine, indexes.pools, [tagged("java")])
+    wrong = {"created": "jana@example.com"}
+    for documents in ([wrong], [wrong, {"created": "1, Jana's"}]):
+        for outcome in percolate(engine, indexes.serving.pools, documents):
+            assert outcome.failed
+            assert "created" in outcome.failed
+            assert "jana" not in outcome.failed.lower()
+    with pytest.raises(EngineRefused) as refused:
+        find_broken(engine, indexes.serving.pools, wrong)
+    assert "jana" not in refused.value.detail

@@ -20,6 +20,8 @@ from indexer import comparing
 from indexer.check import by_schedule, check
 from indexer.comparing import Report
 from records.database import session
+from records.lease import StandingLease
+from records.locks import CLOCK
 from records.models import Role
 from records.repositories import checks
 from tests.api.answers import ok
@@ -90,6 +92,17 @@ def test_a_share_is_begun_when_it_is_due_and_not_before_however_many_beats_there
     pass_time(5)
     assert by_schedule()
     assert not by_schedule()
+
+
+def test_a_beat_that_lives_keeps_no_check_from_running(world: Installation, schedule: pytest.MonkeyPatch) -> None:
+    schedule.setattr(indexer.check, "PATIENCE_S", 0.1)
+    beat = StandingLease(CLOCK)
+    assert beat.held()
+    try:
+        assert by_schedule()
+        assert check().drift == 0
+    finally:
+        beat.give_back()
 
 
 def test_no_schedule_no_checks(world: Installation, schedule: pytest.MonkeyPatch) -> None:

@@ -20,7 +20,8 @@ from indexer.reindex.pace import LEAST_PAUSE, Pace, idle_ms
 from indexer.reindex.running import advance
 from mappings.installed import our_indexes
 from records.database import database, session
-from records.lease import REINDEX, is_held, lease
+from records.lease import is_held, lease
+from records.locks import REINDEX
 from records.models import Role
 from records.repositories import filling
 from tests.api.answers import ok, problem

@@ -16,8 +16,9 @@ from core.broker import SWEEP
 from core.settings import settings
 from embedded.process import Child, Command, wait_until
 from embedded.product import ROOT
-from records.clock import CLOCK, Lease
 from records.database import database
+from records.lease import StandingLease
+from records.locks import CLOCK
 from tests.installation import Installation
 
 QUEUE = "celery"
@@ -85,7 +86,7 @@ def test_of_two_beats_one_sends_until_it_is_killed(prepared: Installation, broke
 
 
 def test_a_lease_is_had_by_one_and_given_back_with_its_connection(prepared: Installation) -> None:
-    one, other = Lease(RIGHT), Lease(RIGHT)
+    one, other = StandingLease(RIGHT), StandingLease(RIGHT)
     try:
         assert one.held()
         assert not other.held()

@@ -1,0 +1,23 @@
+"""The numbers of PostgreSQL's advisory locks, all of them: one that two took would make each wait for the other.
+
+They are ASCII where a word fitted. No other module names one.
+"""
+
+from __future__ import annotations
+
+# "pools": see records.gate.
+GATE = 0x706F6F6C73
+REGISTRAR = GATE + 1
+# Held by a beat for as long as it lives.
+CLOCK = GATE + 2
+CHECK = GATE + 3
+# "reind"
+REINDEX = 0x7265696E64
+# "migr"
+MIGRATION = 0x6D696772
+# "mail"
+MAIL = 0x6D61696C
+# "clr"
+CLEARING = 0x636C72
+# "answers"
+ANSWERS = 0x616E7377657273
