@@ -71,9 +71,7 @@ def ask(db: Session, job: uuid.UUID, wish: Wish) -> None:
     if step is None:
         raise Conflict(f"{_REFUSED[wish]} {told(db, held)}")
     if wish == "abandon" and held.step == "swapping" and _was_swapped_in(held):
-        raise Conflict(
-            "The new indexes serve already; only the note of it is missing. Go on with it, then roll back."
-        )
+        raise Conflict("The new indexes serve already; only the note of it is missing. Go on with it, then roll back.")
     if held.step != step:
         reindexing.change(db, job, [held.step], step=step, state="running", error=None)  # type: ignore[list-item]
 
