@@ -61,7 +61,7 @@ def unnamed_proxy() -> Part:
 def outdated_indexes() -> Part:
     """What other code, or other settings, made and what serves all the same."""
     return Part(
-        name="indexes",
+        name="mapping",
         up=False,
         what_waits="what this version or its settings made new in search, until somebody runs micropools reindex",
     )

@@ -28,8 +28,10 @@ def written_fields() -> dict[str, Any]:
 
 
 def takes_whole_documents(known: Known | None) -> bool:
-    """Whether an index that knows these fields takes documents of this code as they are. None: not written down yet,
-    which is so only for indexes of this very code.
+    """Whether an index that knows these fields takes documents of this code as they are.
+
+    None: not written down yet. That is so of an index until the place is next made ready (indexer.prepare); as long,
+    it is taken to know all of them.
     """
     return known is None or _covers(known, written_fields())
 

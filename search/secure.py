@@ -104,23 +104,24 @@ def secure_search(
     """
     folders = _clauses(access)
     sight = _sight(access, folders)
-    named = Named(sight)
-    lenient: Sight = Forgiving(sight) if forgiving else sight
-    lenient_named: Sight = Forgiving(named) if forgiving else named
+    # What finds people says of each which parts hold; what counts them in facets need not.
+    parts_named = Named(sight)
+    finding: Sight = Forgiving(parts_named) if forgiving else parts_named
+    counting: Sight = Forgiving(sight) if forgiving else sight
     shown = {facet.part for facet in facets} & parts.chosen.keys()
     chosen = every(parts.chosen[name] for name in sorted(shown))
     asked = parts.without()
     rank = by_statistics if access.sees_all else by_what_is_seen
-    question = render_search(parts.without(*shown), lenient_named)
+    question = render_search(parts.without(*shown), finding)
     return SecuredQuery(
         rights=_rights(access),
         question=_without(gone, question),
-        chosen=render_search(chosen, lenient_named) if shown else None,
-        facets=aggregations(facets, parts, lenient, folders),
+        chosen=render_search(chosen, finding) if shown else None,
+        facets=aggregations(facets, parts, counting, folders),
         rank=tuple(rank(asked)) if ranked else (),
         marked=marked(asked),
         marked_fields=("text", "notes") if access.sees_all else ("text",),
-        names=named.names,
+        names=parts_named.names,
         texts=forgiving,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from engine.indexes import change_settings, is_settled, refresh
@@ -14,9 +15,10 @@ from mappings.installed import bodies
 from mappings.names import KINDS
 from records.repositories import indexes
 
-# Copying and merging may go on behind a swap; for so long we wait, so that the first searches are not slow.
+# Copying and merging may go on behind a swap; for so long we wait, so that the first searches are not slow. Counted
+# from when the step began, in however many turns.
+MOST = timedelta(seconds=120)
 LOOK_S = 0.5
-MOST_LOOKS = 240
 
 
 def settle(turn: Turn) -> None:
@@ -24,9 +26,8 @@ def settle(turn: Turn) -> None:
     for kind, name in zip(KINDS, turn.new, strict=True):
         change_settings(engine(), name, _ordinary(bodies()[kind]))
         refresh(engine(), name)
-    looks = 0
-    while looks < MOST_LOOKS and not turn.over and not all(is_settled(engine(), name) for name in turn.new):
-        looks += 1
+    ends = datetime.fromisoformat(turn.job.steps["settling"]) + MOST
+    while datetime.now(UTC) < ends and not turn.over and not all(is_settled(engine(), name) for name in turn.new):
         turn.save()
         time.sleep(LOOK_S)
     if turn.over:

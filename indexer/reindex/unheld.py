@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from indexer.reindex.registering import POOLS_AT_ONCE
 from percolators.transfer import compile_shown
 from records.database import Session
 from records.repositories import filling, indexes
 from search.asked import asked_fields
-
-POOLS_AT_ONCE = 500
 
 
 def pools_unheld(db: Session, shown_in: str, index: str) -> list[int]:

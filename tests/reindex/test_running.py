@@ -6,6 +6,7 @@ import json
 import time
 import uuid
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
@@ -15,6 +16,7 @@ from cli.main import app
 from core.settings import settings
 from embedded.process import wait_until
 from engine.process import engine
+from indexer.reindex import settling
 from indexer.reindex.filling import next_page
 from indexer.reindex.pace import LEAST_PAUSE, Pace, idle_ms
 from indexer.reindex.running import advance
@@ -26,6 +28,7 @@ from records.models import Role
 from records.repositories import filling
 from tests.api.answers import ok, problem
 from tests.api.serving import opened, served
+from tests.indexer.test_drain import closed_for_writing
 from tests.installation import Installation
 from tests.reindex.steps import CutOff, begin, job_of, run, serves
 
@@ -155,7 +158,7 @@ def test_a_rehearsal_tells_the_difference_and_changes_nothing(place: Installatio
 def test_operators_are_told_that_one_is_due_until_it_is_done(place: Installation) -> None:
     def told() -> bool:
         parts = ok(place.anonymous.get("/readyz"))["parts"]
-        return any(part["name"] == "indexes" and "micropools reindex" in part["what_waits"] for part in parts)
+        return any(part["name"] == "mapping" and "micropools reindex" in part["what_waits"] for part in parts)
 
     assert told()
     assert "micropools_reindex_due 1.0" in place.administrator.get("/metrics").text
@@ -165,6 +168,30 @@ def test_operators_are_told_that_one_is_due_until_it_is_done(place: Installation
     assert not told()
     assert ok(place.administrator.get("/v1/reindex"))["due"] is False
     assert 'micropools_reindex{state="swapped"} 1.0' in place.administrator.get("/metrics").text
+
+
+def test_each_part_that_waits_has_a_name_of_its_own(place: Installation) -> None:
+    with closed_for_writing("read_only_allow_delete"):
+        names = [part["name"] for part in ok(place.anonymous.get("/readyz"))["parts"]]
+    assert {"indexes", "mapping"} <= set(names)
+    assert len(names) == len(set(names))
+
+
+def test_copies_that_never_settle_hold_it_up_for_so_long_in_all_and_not_in_each_turn(
+    place: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = begin()
+    # As on a cluster that is busy for hours.
+    monkeypatch.setattr(settling, "is_settled", lambda *_: False)
+    monkeypatch.setattr(settling, "MOST", timedelta(seconds=2))
+    monkeypatch.setattr(settling, "LOOK_S", 0.05)
+
+    turns = 0
+    while job_of(job).step in ("making", "filling", "registering", "settling") and turns < 100:
+        advance(seconds=0.5)
+        turns += 1
+
+    assert job_of(job).steps.keys() >= {"settling", "verifying"}, turns
 
 
 @pytest.fixture

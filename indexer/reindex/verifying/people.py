@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Literal
 
 import orjson
 
@@ -92,13 +93,25 @@ def _look_again(turn: Turn, suspicious: Sequence[uuid.UUID], finds: Finds) -> No
     before = _judged(turn.old[0], list(wrong))
     for each, word in wrong.items():
         if before.get(each) == word:
-            finds.note(f"Candidate {each} is {word[0]} in the index that serves as well.")
+            finds.note(f"Candidate {each} is {_SAID[word[0]]} in the index that serves as well.")
         else:
-            finds.is_wrong(f"Candidate {each} is {word[0]} in {turn.new[0]}.")
+            finds.is_wrong(f"Candidate {each} is {_SAID[word[0]]} in {turn.new[0]}.")
 
+
+Wrong = Literal["missing", "older", "newer", "still there", "taken for deleted", "unknown"]
+
+# In the middle of a sentence that ends with "in" and the index.
+_SAID: Mapping[Wrong, str] = {
+    "missing": "missing",
+    "older": "of an older version",
+    "newer": "of a newer version than the database has",
+    "still there": "deleted, but still there",
+    "taken for deleted": "taken for deleted",
+    "unknown": "unknown to the database, but there",
+}
 
 # What is wrong, and at which versions here and there: if those move, something is still under way.
-Word = tuple[str, int | None, int | None]
+Word = tuple[Wrong, int | None, int | None]
 
 
 def _judged(index: str, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Word]:
@@ -119,16 +132,16 @@ def _judged(index: str, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Word]:
     return judged
 
 
-def _wrong(here: Versioned | None, there: StoredVersion | None) -> str | None:
+def _wrong(here: Versioned | None, there: StoredVersion | None) -> Wrong | None:
     """What is wrong with one person, or None."""
     if here is None:
-        return "unknown to the database, but" if there is not None else None
+        return "unknown" if there is not None else None
     if there is None:
         return "missing"
     if there.version != here.version:
-        return "of an older version" if there.version < here.version else "of a newer version than the database has"
+        return "older" if there.version < here.version else "newer"
     if here.deleted != (there.state == "deleted"):
-        return "deleted, but still there" if here.deleted else "taken for deleted"
+        return "still there" if here.deleted else "taken for deleted"
     return None
 
 
