@@ -118,9 +118,9 @@ def _facets_of_everybody(patch: Patch) -> None:
     _unguarded(patch)
     body = door._body
 
-    def after(query: Any, page: Any, *, total: bool) -> dict[str, Any]:
+    def after(query: Any, page: Any, **how: Any) -> dict[str, Any]:
         chosen = {"bool": {"filter": [query.rights, *([query.chosen] if query.chosen else [])]}}
-        return body(replace(query, rights=EVERYBODY, chosen=chosen), page, total=total)
+        return body(replace(query, rights=EVERYBODY, chosen=chosen), page, **how)
 
     patch.setattr(door, "_body", after)
 
