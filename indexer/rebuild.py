@@ -15,6 +15,7 @@ from engine.documents import bulk_index
 from engine.indexes import drop_index, refresh
 from engine.process import engine
 from indexer.reindex.filling import AT_ONCE, next_page
+from indexer.reindex.scratch import drop_leftovers
 from mappings.installed import ensure_indexes, fields_of, our_indexes
 from mappings.names import KINDS
 from percolators.transfer import compile_shown, store_shown
@@ -39,6 +40,7 @@ def rebuild(people: Told = lambda _: None, told_pools: Told = lambda _: None) ->
     for kind in KINDS:
         for name in our_indexes(engine(), prefix, kind):
             drop_index(engine(), name)
+    drop_leftovers()
     made = ensure_indexes(engine(), prefix)
     with session() as db:
         # Its indexes are gone, and so is what it was for.
