@@ -67,7 +67,10 @@ def reindex(  # noqa: PLR0913, PLR0917 - each is an option of the command line
         raise fail("Choose one of --dry-run, --status, --attach, --rollback, --finish and --abandon.")
     use_product((home or settings().home).expanduser().resolve())
     if dry_run:
-        _tell_rehearsal(rehearse(), as_json=as_json)
+        try:
+            _tell_rehearsal(rehearse(), as_json=as_json)
+        except Conflict as conflict:
+            raise _in_the_way(conflict.detail) from None
         return
     if status:
         _tell(_newest(), as_json=as_json)

@@ -66,6 +66,7 @@ def restore(  # noqa: PLR0913, PLR0917 - one option per thing that can be asked
             if found is None:
                 copying.put_back()
                 _rebuild()
+                copying.finish()
                 typer.echo("What was there before is back.")
                 return
             if copying.has_data() and not copying.is_aside() and not replace:
@@ -100,7 +101,7 @@ def _restore(found: Archive, listed: list[Erased], *, end_tokens: bool) -> Resto
         archive.verify(found, lambda done: bar.update(checking, completed=done))
     # Who was erased in the database that is replaced is known for good before it is touched.
     complete_list(listed)
-    was_cut_off = copying.is_aside()
+    was_cut_off = copying.is_unfinished()
     copying.set_aside()
     try:
         with byte_bar() as bar:
@@ -117,6 +118,7 @@ def _restore(found: Archive, listed: list[Erased], *, end_tokens: bool) -> Resto
         if was_cut_off:
             # The earlier try may have come as far as the indexes.
             _rebuild()
+        copying.finish()
         raise
     with session() as db:
         rights = restored.settle(db, end_tokens=end_tokens)

@@ -201,7 +201,25 @@ def sources_of(engine: Engine, index: str, ids: Sequence[str]) -> dict[str, dict
 
 
 def visible_version(engine: Engine, index: str, candidate: str) -> int | None:
-    """The version of a candidate that searches of this index, or alias, find now; None while they find none."""
+    """The version of a candidate that every search of this index, or alias, finds now, whichever copy it asks.
+
+    None while some copy finds none. Each copy is asked: they become visible one after the other. Refreshing all of
+    them instead would show people in an index that a swap keeps still.
+    """
     body = {"size": 1, "query": {"term": {"id": candidate}}, "docvalue_fields": ["version"], "_source": False}
-    answer = whole(engine.call("POST", f"/{index}/_search", body, allow_partial_search_results=False))
-    return next((int(hit["fields"]["version"][0]) for hit in answer["hits"]["hits"]), None)
+    copies = engine.call("GET", f"/{index}/_search_shards", routing=candidate)["shards"]
+    nodes = sorted({copy["node"] for shard in copies for copy in shard if copy["state"] in {"STARTED", "RELOCATING"}})
+    lines: list[bytes] = []
+    for node in nodes:
+        asked = {"index": index, "routing": candidate, "preference": f"_only_nodes:{node}"}
+        lines += [orjson.dumps({**asked, "allow_partial_search_results": False}), orjson.dumps(body)]
+    if not lines:
+        raise EnginePartial("The search engine has no copy now that could be asked.")
+    seen: list[int | None] = []
+    for answer in engine.call("POST", "/_msearch", ndjson(lines))["responses"]:
+        if "error" in answer:
+            raise refusal(answer.get("status", 503), answer["error"])
+        hits = whole(answer)["hits"]["hits"]
+        seen.append(int(hits[0]["fields"]["version"][0]) if hits else None)
+    known = [version for version in seen if version is not None]
+    return min(known) if len(known) == len(seen) else None

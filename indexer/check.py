@@ -30,9 +30,10 @@ from indexer.comparing import Findings, Report, compare_changed, compare_people,
 from mappings.names import alias
 from notifications.wake import ring_streams
 from records.database import Session, session
+from records.ids import LAST
 from records.models import Check, Role
 from records.repositories import candidates, checks, indexes, notices, users
-from records.repositories.checks import DRIFT, LAST
+from records.repositories.checks import DRIFT
 from records.repositories.indexes import Live
 
 __all__ = ["Report", "advance", "by_schedule", "check"]

@@ -20,9 +20,10 @@ from engine.process import engine
 from mappings.documents import tombstone
 from percolators.transfer import compile_shown
 from records.database import session
+from records.ids import FIRST, LAST
 from records.repositories import candidates, pools
 from records.repositories.candidates import Versioned
-from records.repositories.checks import DRIFT, FIRST, LAST, Find
+from records.repositories.checks import DRIFT, Find
 from records.repositories.filling import ShownPool
 from records.repositories.indexes import Live
 from search.asked import asked_fields

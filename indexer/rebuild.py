@@ -15,6 +15,8 @@ from engine.documents import bulk_index
 from engine.indexes import drop_index, refresh
 from engine.process import engine
 from indexer.reindex.filling import AT_ONCE, next_page
+from indexer.reindex.registering import POOLS_AT_ONCE
+from indexer.reindex.scratch import drop_leftovers
 from mappings.installed import ensure_indexes, fields_of, our_indexes
 from mappings.names import KINDS
 from percolators.transfer import compile_shown, store_shown
@@ -23,8 +25,6 @@ from records.database import session
 from records.repositories import candidates, filling, indexes, pools, reindexing
 
 log = logging.getLogger(__name__)
-
-POOLS_AT_ONCE = 500
 
 Told = Callable[[int], None]
 
@@ -39,6 +39,7 @@ def rebuild(people: Told = lambda _: None, told_pools: Told = lambda _: None) ->
     for kind in KINDS:
         for name in our_indexes(engine(), prefix, kind):
             drop_index(engine(), name)
+    drop_leftovers()
     made = ensure_indexes(engine(), prefix)
     with session() as db:
         # Its indexes are gone, and so is what it was for.

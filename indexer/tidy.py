@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from indexer.reindex.scratch import drop_when_left
 from records.database import session
 from records.repositories import checks, receipts
 
@@ -14,9 +15,10 @@ CHECKS_KEPT = timedelta(days=30)
 
 
 def tidy() -> int:
-    """Remove old receipts; returns how many."""
+    """Remove old receipts and checks, and what a rehearsal left behind; returns how many receipts."""
     with session() as db:
         removed = receipts.purge(db, RECEIPTS_KEPT)
         checks.purge(db, CHECKS_KEPT, CHECKS_KEPT)
         db.commit()
+    drop_when_left()
     return removed

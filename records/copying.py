@@ -7,7 +7,8 @@ Back in goes a database in steps, and a step that was cut off is begun again:
   3. what must not come back with it is taken out (`settle`), the index rebuilt
   4. what was set aside is removed                                            -> the restore is done
 
-While anything is set aside the product does not start (`unfinished`).
+While anything is set aside the product does not start (`refuse_unfinished`). Nor does it after that was put back,
+until the indexes, which may be of the other database by then, are rebuilt: an empty schema (`rebuild_due`) says so.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from records.archive import Archive, Contents, Manifest
 from records.database import database, forget_connections, statement
 
 ASIDE = "before_restore"
+REBUILD_DUE = "rebuild_due"
 
 _SIZES = text(
     "SELECT c.relname, pg_table_size(c.oid) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
@@ -38,6 +40,7 @@ _OTHERS = text(
     " AND application_name = 'micropools'"
 )
 _IS_ASIDE = text(f"SELECT to_regnamespace('{ASIDE}') IS NOT NULL")
+_IS_REBUILD_DUE = text(f"SELECT to_regnamespace('{REBUILD_DUE}') IS NOT NULL")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +103,20 @@ def has_data() -> bool:
 
 
 def is_aside() -> bool:
-    """Whether a restore was begun and not finished."""
+    """Whether what was there before a restore is set aside."""
     with statement() as run:
         return bool(run.scalar(_IS_ASIDE))
 
 
+def is_unfinished() -> bool:
+    """Whether a restore, or the undoing of one, was begun and not finished."""
+    with statement() as run:
+        return bool(run.scalar(_IS_ASIDE) or run.scalar(_IS_REBUILD_DUE))
+
+
 def refuse_unfinished() -> None:
     """Conflict where a restore was begun and not finished: what is in the database now is nobody's truth."""
-    if is_aside():
+    if is_unfinished():
         raise Conflict(
             "A restore of this database was cut off. Repeat it (micropools restore FILE --replace), or put back what "
             "was there before it (micropools restore --undo)."
@@ -168,7 +177,9 @@ def load(found: Archive, progress: Progress) -> None:
 
 
 def put_back() -> None:
-    """Undo `set_aside` and all that came after it.
+    """Undo `set_aside` and all that came after it; the caller rebuilds the indexes where they may have followed.
+
+    Until then, which is said by `finish`, the product does not start; what was cut off here can be begun again.
 
     Raises:
         Conflict: nothing was set aside.
@@ -176,15 +187,19 @@ def put_back() -> None:
     forget_connections()
     with database().begin() as run:
         if not run.scalar(_IS_ASIDE):
+            if run.scalar(_IS_REBUILD_DUE):
+                return
             raise Conflict("No restore was begun here that was not finished, so there is nothing to put back.")
         run.execute(text("DROP SCHEMA IF EXISTS public CASCADE"))
         run.execute(text(f"ALTER SCHEMA {ASIDE} RENAME TO public"))
+        run.execute(text(f"CREATE SCHEMA IF NOT EXISTS {REBUILD_DUE}"))
     forget_connections()
 
 
 def finish() -> None:
-    """Remove what was set aside: the restore is done."""
+    """Remove what was set aside: the restore is done, or undone, and the indexes are those of this database."""
     with database().begin() as run:
+        run.execute(text(f"DROP SCHEMA IF EXISTS {REBUILD_DUE}"))
         run.execute(text(f"DROP SCHEMA IF EXISTS {ASIDE} CASCADE"))
 
 

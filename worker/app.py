@@ -125,8 +125,8 @@ def reindex() -> None:
 def tidy_up() -> None:
     """Remove what was kept only for a while."""
     try:
-        tidy()
         housekeeping.tidy()
+        tidy()
     except Unavailable as error:
         log.warning("Housekeeping waits: %s", error.detail)
 

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import time
-import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 from core.settings import settings
 from engine.documents import bulk_index
-from engine.indexes import create_index, drop_index, index_body
+from engine.indexes import index_body
 from engine.percolator import register
 from engine.process import engine
 from indexer.reindex.difference import Difference, differences
 from indexer.reindex.filling import AT_ONCE, next_page
-from mappings.installed import Serving, bodies, serving
+from indexer.reindex.scratch import scratch
+from mappings.installed import Serving, serving
 from mappings.names import KINDS, Kind
 from percolators.transfer import compile_shown
 from records.database import session
@@ -43,33 +41,19 @@ class Rehearsal:
 
 
 def rehearse() -> Rehearsal:
-    """Nothing that serves is touched, and nothing stays."""
+    """Nothing that serves is touched, and nothing stays. Raises Conflict while another one is under way."""
     serves = serving(engine(), settings().index_prefix)
     with session() as db:
         people, pools = filling.how_many(db)
-    with _scratch() as scratch:
+    with scratch() as made:
         old = {"candidates": serves.candidates, "pools": serves.pools}
         changed = {
-            kind: differences(index_body(engine(), old[kind]), index_body(engine(), scratch[kind])) for kind in KINDS
+            kind: differences(index_body(engine(), old[kind]), index_body(engine(), made[kind])) for kind in KINDS
         }
-        people_per_s = _try_people(scratch["candidates"])
-        pools_per_s = _try_pools(scratch["pools"], serves.pools)
+        people_per_s = _try_people(made["candidates"])
+        pools_per_s = _try_pools(made["pools"], serves.pools)
     seconds = (people / people_per_s if people_per_s else 0.0) + (pools / pools_per_s if pools_per_s else 0.0)
     return Rehearsal(serves, changed, people, pools, people_per_s, pools_per_s, AT_LEAST_S + seconds * (1 + BESIDE))
-
-
-@contextmanager
-def _scratch() -> Iterator[dict[Kind, str]]:
-    """Indexes as they would be made, under names that nothing else takes for indexes of ours."""
-    mark = uuid.uuid4().hex[:8]
-    names: dict[Kind, str] = {kind: f"{settings().index_prefix}-rehearsal-{kind}-{mark}" for kind in KINDS}
-    try:
-        for kind, name in names.items():
-            create_index(engine(), name, bodies()[kind])
-        yield names
-    finally:
-        for name in names.values():
-            drop_index(engine(), name)
 
 
 def _try_people(index: str) -> float | None:

@@ -13,14 +13,13 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Text, Uuid
 
+from records.ids import FIRST, LAST
 from records.locks import CHECK
 from records.models import Check
 
 Kind = Literal["full", "share"]
 # What a check can find, by the names of its report.
 DRIFT = ("missing", "outdated", "ahead", "orphaned", "unmatched", "pools_missing", "queries_orphaned")
-FIRST = uuid.UUID(int=0)
-LAST = uuid.UUID(int=2**128 - 1)
 
 _ONLY = text(f"SELECT pg_try_advisory_xact_lock({CHECK})")
 

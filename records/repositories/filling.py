@@ -12,8 +12,21 @@ from sqlalchemy import bindparam, text
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Uuid
 
+from records.ids import FIRST, LAST
 from records.repositories import candidates
-from records.repositories.candidates import Snapshot, Versioned
+from records.repositories.candidates import Snapshot, versions_between
+
+__all__ = [
+    "FIRST",
+    "LAST",
+    "Digest",
+    "ShownPool",
+    "digest",
+    "how_many",
+    "next_people",
+    "shown_pools",
+    "versions_between",
+]
 
 # The next people in id order, as many as were asked for or as weigh so much; at least one. The weight is known
 # without reading the texts.
@@ -36,11 +49,6 @@ _DIGEST = text(
     """
 ).bindparams(bindparam("after", type_=Uuid), bindparam("until", type_=Uuid))
 
-_VERSIONS_BETWEEN = text(
-    "SELECT id, version, deleted_at IS NOT NULL AS deleted FROM candidates"
-    " WHERE id > :after AND id <= :until ORDER BY id LIMIT :limit"
-).bindparams(bindparam("after", type_=Uuid), bindparam("until", type_=Uuid))
-
 _HOW_MANY = text(
     "SELECT (SELECT count(*) FROM candidates) AS people,"
     " (SELECT count(*) FROM pools WHERE deleted_at IS NULL AND live_generation > 0 AND NOT frozen) AS pools"
@@ -50,9 +58,6 @@ _SHOWN_POOLS = text(
     "SELECT id, name, live_generation, live_chain FROM pools WHERE id > :after AND deleted_at IS NULL"
     " AND live_generation > 0 AND NOT frozen ORDER BY id LIMIT :limit"
 ).bindparams(bindparam("after", type_=Uuid))
-
-FIRST = uuid.UUID(int=0)
-LAST = uuid.UUID(int=2**128 - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +100,6 @@ def digest(db: Session, after: uuid.UUID, until: uuid.UUID) -> Digest:
     """Of everybody after one id, up to and with another."""
     row = db.execute(_DIGEST, {"after": after, "until": until}).one()
     return Digest(int(row.people), int(row.sum))
-
-
-def versions_between(db: Session, after: uuid.UUID, until: uuid.UUID, limit: int) -> list[Versioned]:
-    """The people of a range one by one, as many as asked for."""
-    return [Versioned(*row) for row in db.execute(_VERSIONS_BETWEEN, {"after": after, "until": until, "limit": limit})]
 
 
 def how_many(db: Session) -> tuple[int, int]:

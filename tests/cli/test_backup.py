@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import psycopg
 import pytest
@@ -35,6 +35,7 @@ from records.database import database
 from records.models import Role
 from tests.cli.places import another_place, being_in
 from tests.installation import Installation
+from tests.reindex.steps import CutOff
 
 run = CliRunner()
 
@@ -339,8 +340,12 @@ def test_an_older_backup_is_brought_to_this_products_tables(
     assert check().drift == 0
 
 
+def killed(*_: object) -> NoReturn:
+    raise CutOff
+
+
 def test_a_restore_that_was_cut_off_keeps_the_product_from_starting_until_it_is_undone_or_repeated(
-    world: Installation, place: dict[str, str], file: Path
+    world: Installation, place: dict[str, str], file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     person = world.candidate("Jana")
     world.settle()
@@ -353,6 +358,12 @@ def test_a_restore_that_was_cut_off_keeps_the_product_from_starting_until_it_is_
         with pytest.raises(Conflict, match="A restore of this database was cut off"):
             prepare()
         assert "was cut off" in refused("backup", file, "--replace")
+        with monkeypatch.context() as patch:
+            patch.setattr("cli.restore.rebuild", killed)
+            with pytest.raises(CutOff):
+                typed("restore", "--undo")
+        with pytest.raises(Conflict, match="A restore of this database was cut off"):
+            prepare()
         undone = typed("restore", "--undo")
         assert undone.exit_code == 0, undone.stderr
         assert world.found({}) == {person, later}

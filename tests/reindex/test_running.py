@@ -15,15 +15,19 @@ from typer.testing import CliRunner
 from cli.main import app
 from core.settings import settings
 from embedded.process import wait_until
+from engine.indexes import drop_index, index_aliases
 from engine.process import engine
+from indexer.rebuild import rebuild
 from indexer.reindex import settling
 from indexer.reindex.filling import next_page
 from indexer.reindex.pace import LEAST_PAUSE, Pace, idle_ms
+from indexer.reindex.rehearsal import rehearse
 from indexer.reindex.running import advance
+from indexer.tidy import tidy
 from mappings.installed import our_indexes
 from records.database import database, session
 from records.lease import is_held, lease
-from records.locks import REINDEX
+from records.locks import REHEARSAL, REINDEX
 from records.models import Role
 from records.repositories import filling
 from tests.api.answers import ok, problem
@@ -153,6 +157,26 @@ def test_a_rehearsal_tells_the_difference_and_changes_nothing(place: Installatio
     assert indexes() == before
     assert engine().call("GET", f"/{settings().index_prefix}-rehearsal-*/_alias", allow_no_indices=True) == {}
     assert ok(place.administrator.get("/v1/reindex"))["items"] == []
+
+
+@pytest.mark.parametrize("next_comes", ["another rehearsal", "housekeeping", "indexes made anew"])
+def test_what_a_killed_rehearsal_left_of_people_is_dropped_by_whatever_comes_next(
+    place: Installation, next_comes: str
+) -> None:
+    prefix = settings().index_prefix
+    left, others = f"{prefix}-rehearsal-candidates-0a1b2c3d", f"{prefix}-rehearsal-candidates-0a1b2c3d-1"
+    for name in (left, others):
+        engine().call("PUT", f"/{name}")
+    try:
+        with lease(REHEARSAL):  # somebody else's, which is under way
+            tidy()
+            assert command.invoke(app, ["reindex", "--dry-run"]).exit_code == 5
+            assert left in index_aliases(engine(), f"{prefix}-rehearsal-*")
+        {"another rehearsal": rehearse, "housekeeping": tidy, "indexes made anew": rebuild}[next_comes]()
+        assert index_aliases(engine(), f"{prefix}-rehearsal-*").keys() == {others}, "that is another installation's"
+    finally:
+        drop_index(engine(), left)
+        drop_index(engine(), others)
 
 
 def test_operators_are_told_that_one_is_due_until_it_is_done(place: Installation) -> None:
