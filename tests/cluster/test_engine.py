@@ -155,6 +155,7 @@ def assert_nothing_is_lost(load: Load) -> None:
     assert load.searched > 0
 
 
+@pytest.mark.long
 def test_a_node_killed_under_load_loses_nothing_and_every_search_is_answered(
     nodes: Nodes, engine: Engine, indexes: OwnIndexes
 ) -> None:
