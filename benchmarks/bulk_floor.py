@@ -16,7 +16,7 @@ from engine.indexes import change_settings
 from indexer.reindex.filling import next_page
 from indexer.reindex.making import WHILE_FILLING
 from records.database import session
-from records.repositories.filling import FIRST
+from records.ids import FIRST
 
 SIZES = (250, 500, 1_000, 2_000)
 # Of so many people the best size is found.

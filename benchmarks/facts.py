@@ -92,6 +92,12 @@ def facts(rows: Sequence[SurveyRow], number: int) -> Facts:
     )
 
 
+def skill_names(row: SurveyRow) -> tuple[str, ...]:
+    """Every skill that the people made of this answer may have, used or wished for."""
+    person = facts([row], 0)
+    return (*person.used, *person.wished)
+
+
 def _role(row: SurveyRow, core: set[str]) -> Role:
     for answer in reversed(row.get("roles", [])):
         if answer in _ROLES:

@@ -23,7 +23,7 @@ from rich.console import Console
 
 from benchmarks import asking, bulk_floor
 from benchmarks.asking import Question
-from benchmarks.facts import facts
+from benchmarks.facts import facts, skill_names
 from benchmarks.floor import Line
 from benchmarks.loading import Words, load, prepare_words
 from benchmarks.match import Steps, table
@@ -84,7 +84,7 @@ class Run:
         """Everything but what the whole run took."""
         plan, steps = self.plan, self.steps
         load_vocabulary()
-        words = prepare_words({name for row in self.rows for name in _names(row)})
+        words = prepare_words({name for row in self.rows for name in skill_names(row)})
         self._load(words, range(plan.few))
         steps.begin("pools and who searches")
         everybody = readers(self.product, words, self.first, steps.at)
@@ -215,11 +215,6 @@ class Searches:
 def _wait(searches: Searches, how_many: int) -> None:
     while searches.runs and len(searches.taken) < how_many:
         time.sleep(0.05)
-
-
-def _names(row: SurveyRow) -> Iterator[str]:
-    person = facts([row], 0)
-    yield from (*person.used, *person.wished)
 
 
 def main() -> None:

@@ -24,7 +24,7 @@ from rich.table import Table
 
 from benchmarks import asking, relevance, together
 from benchmarks.asking import Question, Sides
-from benchmarks.facts import Facts, facts
+from benchmarks.facts import Facts, facts, skill_names
 from benchmarks.judged import REPORTED, reported, tuning
 from benchmarks.loading import Words, load, prepare_words, same_as_the_product
 from benchmarks.match import Steps
@@ -106,7 +106,7 @@ class Run:
         plan, steps = self.plan, self.steps
         steps.begin("places, skills, positions")
         load_vocabulary()
-        words = prepare_words({name for row in self.rows for name in _names(row)})
+        words = prepare_words({name for row in self.rows for name in skill_names(row)})
         self._load(words, range(plan.few))
         steps.begin("pools and who tracks them")
         everybody = readers(self.product, words, self.first, steps.at)
@@ -190,11 +190,6 @@ class Run:
 def _understood(body: dict[str, Any]) -> Compiled:
     with session() as db:
         return compile_criteria(understand(db, parse_criteria(body["criteria"])), datetime.now(UTC).date())
-
-
-def _names(row: SurveyRow) -> Iterator[str]:
-    person = facts([row], 0)
-    yield from (*person.used, *person.wished)
 
 
 def table(report: dict[str, Any]) -> Table:

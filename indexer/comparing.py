@@ -138,26 +138,33 @@ def _find(here: Versioned | None, there: StoredVersion | None) -> str | None:
     return "outdated" if there.version < here.version else "ahead"
 
 
+def settled_in(
+    index: str, ids: Sequence[uuid.UUID]
+) -> Iterator[tuple[uuid.UUID, Versioned | None, StoredVersion | None]]:
+    """Those of these people for whom nothing is queued, as PostgreSQL (None: unknown) and the index have them now."""
+    with session() as db:
+        here = {row.id: row for row in candidates.settled(db, ids)}
+        unknown = candidates.unknown_among(db, ids)
+    looked_at = [each for each in ids if each in here or each in unknown]
+    there = versions_of(engine(), index, [str(each) for each in looked_at])
+    for each in looked_at:
+        yield each, here.get(each), there.get(str(each))
+
+
 def _judge(index: str, suspicious: Sequence[uuid.UUID], findings: Findings) -> None:
     """Look again at what is suspicious and not queued, and set it right if that is asked for."""
     if not suspicious:
         return
-    with session() as db:
-        here = {row.id: row for row in candidates.settled(db, suspicious)}
-        unknown = candidates.unknown_among(db, suspicious)
-    looked_at = [each for each in suspicious if each in here or each in unknown]
-    there = versions_of(engine(), index, [str(each) for each in looked_at])
     lifted: dict[uuid.UUID, int] = {}
     ghosts: list[Document] = []
-    for each in looked_at:
-        stored = there.get(str(each))
-        wrong = _find(here.get(each), stored)
+    for each, here, stored in settled_in(index, suspicious):
+        wrong = _find(here, stored)
         if wrong is None:
             continue
         findings.add(Find(wrong, index, str(each)), f"{index}: candidate {each} is {wrong}.")
-        if each in here:
+        if here is not None:
             # Lifted above both sides: the engine refuses what it holds, or has deleted, under the same version.
-            lifted[each] = max(here[each].version, stored.version if stored else 0)
+            lifted[each] = max(here.version, stored.version if stored else 0)
         elif stored is not None:
             gone = tombstone(str(each), stored.version + 1)
             ghosts.append(Document(gone["id"], gone["version"], orjson.dumps(gone)))

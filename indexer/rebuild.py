@@ -22,6 +22,7 @@ from mappings.names import KINDS
 from percolators.transfer import compile_shown, store_shown
 from records import gate
 from records.database import session
+from records.ids import FIRST
 from records.repositories import candidates, filling, indexes, pools, reindexing
 
 log = logging.getLogger(__name__)
@@ -56,7 +57,7 @@ def rebuild(people: Told = lambda _: None, told_pools: Told = lambda _: None) ->
 
 
 def _fill(name: str, told: Told) -> None:
-    after, done = filling.FIRST, 0
+    after, done = FIRST, 0
     while True:
         with session() as db:
             page = next_page(db, after, AT_ONCE)
@@ -77,7 +78,7 @@ def _store(name: str, told: Told) -> None:
 
     But a pool that cannot be stored any more is registered anew, which says why.
     """
-    after, done = filling.FIRST, 0
+    after, done = FIRST, 0
     while True:
         with session() as db:
             page = filling.shown_pools(db, after, POOLS_AT_ONCE)

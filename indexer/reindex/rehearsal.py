@@ -17,6 +17,7 @@ from mappings.installed import Serving, serving
 from mappings.names import KINDS, Kind
 from percolators.transfer import compile_shown
 from records.database import session
+from records.ids import FIRST
 from records.repositories import filling
 
 # People and pools that are tried; the first few hundred only warm up what is warm in a real run.
@@ -57,7 +58,7 @@ def rehearse() -> Rehearsal:
 
 
 def _try_people(index: str) -> float | None:
-    tried, after, begun = 0, filling.FIRST, time.monotonic()
+    tried, after, begun = 0, FIRST, time.monotonic()
     while tried < PEOPLE_TRIED:
         with session() as db:
             page = next_page(db, after, AT_ONCE // 2)
@@ -74,7 +75,7 @@ def _try_people(index: str) -> float | None:
 def _try_pools(index: str, old: str) -> float | None:
     begun = time.monotonic()
     with session() as db:
-        some = filling.shown_pools(db, filling.FIRST, POOLS_TRIED)
+        some = filling.shown_pools(db, FIRST, POOLS_TRIED)
         shown = compile_shown(db, some, old)
     register(engine(), index, [query for each in shown for query in each.stored], visible=False)
     return len(some) / max(time.monotonic() - begun, 0.001) if some else None

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from records.database import Session
+from records.ids import FIRST
 from records.models import ReindexJob
 from records.repositories import reindexing
-from records.repositories.filling import FIRST
 from records.repositories.reindexing import Step
 
 # A rate over the last so many seconds: long enough to be steady, short enough to follow a throttle.

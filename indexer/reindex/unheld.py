@@ -5,6 +5,7 @@ from __future__ import annotations
 from indexer.reindex.registering import POOLS_AT_ONCE
 from percolators.transfer import compile_shown
 from records.database import Session
+from records.ids import FIRST
 from records.repositories import filling, indexes
 from search.asked import asked_fields
 
@@ -21,7 +22,7 @@ def pools_unheld(db: Session, shown_in: str, index: str) -> list[int]:
     if known is None or footing.fields <= known.keys():
         return []
     found: list[int] = []
-    after = filling.FIRST
+    after = FIRST
     while some := filling.shown_pools(db, after, POOLS_AT_ONCE):
         shown = compile_shown(db, some, shown_in)
         db.commit()

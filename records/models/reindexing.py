@@ -11,8 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from records.base import Base, Counter, Created, RandomId
-
-NOBODY_YET = uuid.UUID(int=0)
+from records.ids import FIRST
 
 
 class ReindexJob(Base):
@@ -59,10 +58,10 @@ class ReindexJob(Base):
     # Whether the new indexes read texts or answer questions differently: then pools are matched anew after the swap.
     reads_differently: Mapped[bool] = mapped_column(server_default=text("false"), default=False)
     last_candidate: Mapped[uuid.UUID] = mapped_column(
-        server_default=text("'00000000-0000-0000-0000-000000000000'::uuid"), default=NOBODY_YET
+        server_default=text("'00000000-0000-0000-0000-000000000000'::uuid"), default=FIRST
     )
     last_pool: Mapped[uuid.UUID] = mapped_column(
-        server_default=text("'00000000-0000-0000-0000-000000000000'::uuid"), default=NOBODY_YET
+        server_default=text("'00000000-0000-0000-0000-000000000000'::uuid"), default=FIRST
     )
     people_done: Mapped[Counter]
     people_total: Mapped[int] = mapped_column(BigInteger, server_default=text("0"), default=0)

@@ -12,21 +12,8 @@ from sqlalchemy import bindparam, text
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Uuid
 
-from records.ids import FIRST, LAST
 from records.repositories import candidates
-from records.repositories.candidates import Snapshot, versions_between
-
-__all__ = [
-    "FIRST",
-    "LAST",
-    "Digest",
-    "ShownPool",
-    "digest",
-    "how_many",
-    "next_people",
-    "shown_pools",
-    "versions_between",
-]
+from records.repositories.candidates import Snapshot
 
 # The next people in id order, as many as were asked for or as weigh so much; at least one. The weight is known
 # without reading the texts.

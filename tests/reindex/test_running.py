@@ -26,6 +26,7 @@ from indexer.reindex.running import advance
 from indexer.tidy import tidy
 from mappings.installed import our_indexes
 from records.database import database, session
+from records.ids import FIRST
 from records.lease import is_held, lease
 from records.locks import REHEARSAL, REINDEX
 from records.models import Role
@@ -252,11 +253,11 @@ def test_a_page_to_fill_with_is_bounded_by_its_weight_and_never_empty(place: Ins
     for number in range(4):
         place.candidate(f"Person {number}", cv_text="x" * 50_000)
     with session() as db:
-        page = next_page(db, filling.FIRST, 500)
+        page = next_page(db, FIRST, 500)
         assert page is not None
         assert len(page.documents) == 4
         for most, expected in ((1, 1), (60_000, 2), (150_000, 3)):
-            assert len(filling.next_people(db, filling.FIRST, 500, most).people) == expected
+            assert len(filling.next_people(db, FIRST, 500, most).people) == expected
 
 
 def test_it_pauses_while_searches_suffer_and_only_while_somebody_searches(place: Installation) -> None:

@@ -13,9 +13,10 @@ from engine.process import engine
 from indexer.check import check
 from indexer.reindex.finds import Finds
 from records.database import session
+from records.ids import FIRST, LAST
 from records.models import ReindexJob
-from records.repositories import filling, pools
-from records.repositories.filling import FIRST, LAST, Digest
+from records.repositories import candidates, filling, pools
+from records.repositories.filling import Digest
 from tests.installation import Installation
 from tests.reindex.steps import assert_no_drift, begin, job_of, resume, run, serves, wish
 
@@ -174,7 +175,7 @@ def test_both_sides_work_out_the_same_digest(place: Installation, person: uuid.U
     place.settle()
     with session() as db:
         here = filling.digest(db, FIRST, LAST)
-        rows = filling.versions_between(db, FIRST, LAST, 100)
+        rows = candidates.versions_between(db, FIRST, LAST, 100)
     there = Digest.of((str(row.id), row.version, "deleted" if row.deleted else "live") for row in rows)
 
     assert here == there

@@ -15,6 +15,7 @@ from indexer.reindex.finds import Finds
 from indexer.reindex.turn import Turn
 from percolators.transfer import compile_shown
 from records.database import session
+from records.ids import FIRST
 from records.repositories import filling
 from search.question import EVERYONE, Between, Is, Question, Word
 from search.secure import Access, secure
@@ -71,7 +72,7 @@ def _searches(turn: Turn) -> Iterator[Duel]:
         if len(some) < POOLS_ASKED:
             # The random place was near the end: go on from the beginning.
             known = {pool.id for pool in some}
-            first = filling.shown_pools(db, filling.FIRST, POOLS_ASKED - len(some))
+            first = filling.shown_pools(db, FIRST, POOLS_ASKED - len(some))
             some += [pool for pool in first if pool.id not in known]
         shown = compile_shown(db, some, turn.old[1])
     yield from (

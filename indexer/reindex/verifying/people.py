@@ -13,18 +13,20 @@ from typing import Literal
 
 import orjson
 
-from engine.documents import StoredVersion, sources_of, stored_versions, versions_of
+from engine.documents import StoredVersion, sources_of, stored_versions
 from engine.indexes import refresh
 from engine.process import engine
+from indexer.comparing import settled_in
 from indexer.document import build_document
 from indexer.reindex.finds import Finds
 from indexer.reindex.turn import Turn
 from indexer.writing import ready
 from mappings.fields import STORED_APART
 from records.database import session
+from records.ids import FIRST, LAST
 from records.repositories import candidates, filling
 from records.repositories.candidates import Versioned
-from records.repositories.filling import FIRST, LAST, Digest
+from records.repositories.filling import Digest
 
 PAGE = 5_000
 # Ids that look wrong are asked of both sides this often: a write may be on its way from the one to the other.
@@ -70,7 +72,7 @@ def _compare_one_by_one(
     suspicious: list[uuid.UUID] = []
     while True:
         with session() as db:
-            here = filling.versions_between(db, after, until, PAGE)
+            here = candidates.versions_between(db, after, until, PAGE)
         suspicious += [row.id for row in here if _wrong(row, there.pop(row.id, None)) is not None]
         if len(suspicious) >= PAGE:
             _look_again(turn, suspicious, finds)
@@ -115,20 +117,11 @@ Word = tuple[Wrong, int | None, int | None]
 
 
 def _judged(index: str, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Word]:
-    if not ids:
-        return {}
-    with session() as db:
-        here = {row.id: row for row in candidates.settled(db, ids)}
-        unknown = candidates.unknown_among(db, ids)
-    looked_at = [each for each in ids if each in here or each in unknown]
-    there = versions_of(engine(), index, [str(each) for each in looked_at])
-    judged = {}
-    for each in looked_at:
-        stored = there.get(str(each))
-        word = _wrong(here.get(each), stored)
+    judged: dict[uuid.UUID, Word] = {}
+    for each, here, there in settled_in(index, ids) if ids else ():
+        word = _wrong(here, there)
         if word is not None:
-            row = here.get(each)
-            judged[each] = (word, row.version if row else None, stored.version if stored else None)
+            judged[each] = (word, here.version if here else None, there.version if there else None)
     return judged
 
 

@@ -11,8 +11,8 @@ from indexer.reindex.finds import Finds
 from indexer.reindex.registering import POOLS_AT_ONCE, forget_leftovers, only_registrar
 from indexer.reindex.turn import Turn
 from percolators.transfer import Shown, compile_shown
+from records.ids import FIRST, LAST
 from records.repositories import filling
-from records.repositories.filling import FIRST, LAST
 
 
 def compare_pools(turn: Turn, finds: Finds) -> bool:
