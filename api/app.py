@@ -13,6 +13,7 @@ from api.caching import NotKept
 from api.limits import BodyLimit
 from api.metrics import Measured
 from api.network import UnnamedProxy
+from api.parent import end_with_parent
 from api.problems import PROBLEMS, ProblemDocument
 from api.routes import (
     account,
@@ -39,6 +40,7 @@ from api.routes import (
     users,
 )
 from api.streams import Streams
+from core import garbage
 from core.logs import configure
 from core.settings import settings
 from indexer.express import express
@@ -59,11 +61,13 @@ OPEN = (
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    end_with_parent()
     app.state.unnamed_proxy = UnnamedProxy()
     app.state.streams = Streams()
     await app.state.streams.start()
     if settings().express_lane:
         express.start()
+    garbage.settle()
     try:
         yield
     finally:
@@ -84,7 +88,9 @@ def create_app() -> FastAPI:
         redirect_slashes=False,
     )
     problems.install(app)
+    # Routes are tried in this order, and searches are what most requests are.
     v1 = (
+        search,
         login,
         openid,
         passwords,
@@ -101,7 +107,6 @@ def create_app() -> FastAPI:
         tracking,
         requests,
         notifications,
-        search,
         statistics,
         reindex,
         dead_letters,

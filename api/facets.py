@@ -13,7 +13,7 @@ from api.fields import Body, Printable
 from api.work import Work
 from core.errors import Invalid, Problem
 from core.text import fold
-from records.repositories import access, pools, positions, tags
+from records.repositories import access, names, pools, positions, tags
 from search.facets import FOR_EVERY_READER, MOST_VALUES, Counted, Facet, FacetName
 
 # The kinds of tags whose keys a facet shows.
@@ -109,31 +109,27 @@ def _folders(work: Work, asked: Sequence[uuid.UUID], place: str) -> tuple[str, .
 def _tops(work: Work) -> list[uuid.UUID]:
     if work.sees_all:
         return pools.roots(work.db, MOST_FOLDERS)
-    return [state.id for state in access.tracked_folders(work.db, work.caller.id) if state.top]
+    return [state.id for state in access.rights_of(work.db, work.caller.id).folders if state.top]
 
 
 def facet_views(work: Work, counted: Mapping[FacetName, Counted]) -> dict[str, FacetView]:
     """The facets with the names of their values."""
-    tagged = [key for name, facet in counted.items() if name in _KINDS for key, _ in facet.values]
-    of_tags = {key: tag.name for key, tag in tags.of_keys(work.db, tagged).items()}
-    names: dict[FacetName, dict[str, str]] = dict.fromkeys(_KINDS, of_tags)
-    said_by: dict[str, str] = {}
-    if "positions" in counted:
-        titles = positions.titles(work.db, _ids(counted["positions"]))
-        names["positions"] = {str(id_): title for id_, title in titles.items()}
-    if "pools" in counted:
-        names["pools"] = {str(id_): name for id_, name in pools.names(work.db, _ids(counted["pools"])).items()}
-    if "reasons" in counted:
-        reasons = positions.reasons(work.db)
-        names["reasons"] = {reason.key: reason.name for reason in reasons}
-        said_by = {reason.key: reason.said_by for reason in reasons}
+    known = names.of(
+        work.db,
+        tags=[key for name, facet in counted.items() if name in _KINDS for key, _ in facet.values],
+        reasons=_keys_in(counted, "reasons"),
+        positions=_ids_in(counted, "positions"),
+        pools=_ids_in(counted, "pools"),
+    )
+    called: dict[FacetName, dict[str, str]] = dict.fromkeys(_KINDS, known.tags)
+    called |= {"reasons": known.reasons, "positions": known.positions, "pools": known.pools}
     return {
         name: FacetView(
             values=[_value(key, named.get(key, key), people, said) for key, people in facet.values],
             more=facet.more,
         )
         for name, facet in counted.items()
-        for named, said in [(names.get(name, {}), said_by if name == "reasons" else {})]
+        for named, said in [(called.get(name, {}), known.said_by if name == "reasons" else {})]
     }
 
 
@@ -144,5 +140,9 @@ def _value(key: str, name: str, people: int, said_by: Mapping[str, str]) -> Face
     return value
 
 
-def _ids(facet: Counted) -> list[uuid.UUID]:
-    return [uuid.UUID(key) for key, _ in facet.values]
+def _keys_in(counted: Mapping[FacetName, Counted], name: FacetName) -> list[str]:
+    return [key for key, _ in counted[name].values] if name in counted else []
+
+
+def _ids_in(counted: Mapping[FacetName, Counted], name: FacetName) -> list[uuid.UUID]:
+    return [uuid.UUID(key) for key in _keys_in(counted, name)]

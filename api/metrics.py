@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import time
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from indexer.prepare import reindex_is_due
@@ -61,7 +63,7 @@ class Measured:
 
 
 def exposition(db: Session, streams: int) -> bytes:
-    """Everything in the text format: this process's requests, and the state of the product."""
+    """Everything in the text format: the requests, and the state of the product."""
     now = CollectorRegistry()
     backlog = outbox.backlog(db)
     for name, what, values in (
@@ -88,7 +90,16 @@ def exposition(db: Session, streams: int) -> bytes:
     due.set(reindex_is_due(db))
     _reindex(reindexing.open_job(db), now)
     Gauge("micropools_streams", "Open event streams of this process.", registry=now).set(streams)
-    return generate_latest(REQUESTS) + generate_latest(now)
+    return generate_latest(_requests()) + generate_latest(now)
+
+
+def _requests() -> CollectorRegistry:
+    """The requests of all processes that count in one directory; without one, of this process."""
+    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        return REQUESTS
+    together = CollectorRegistry()
+    MultiProcessCollector(together)  # type: ignore[no-untyped-call]
+    return together
 
 
 def _reindex(job: ReindexJob | None, now: CollectorRegistry) -> None:

@@ -25,15 +25,14 @@ def access_of(work: Work, pools: Iterable[uuid.UUID] = ()) -> Access:
     if caller.role != Role.HIRING_MANAGER:
         known = folders_of(work.db, access.folders(work.db, sorted(wanted)))
         return Access(caller.id, role, folders={folder.id: folder for folder in known})
-    shared = access.shared_with(work.db, caller.id)
-    states = access.tracked_folders(work.db, caller.id)
-    asked = [state for state in states if state.top or state.id in wanted]
+    rights = access.rights_of(work.db, caller.id)
+    asked = [state for state in rights.folders if state.top or state.id in wanted]
     folders = {folder.id: folder for folder in folders_of(work.db, asked)}
     return Access(
         caller.id,
         role,
-        applications=tuple(map(str, shared.applications)),
-        positions=tuple(map(str, shared.positions)),
+        applications=tuple(map(str, rights.applications)),
+        positions=tuple(map(str, rights.positions)),
         tracked=tuple(folders[str(state.id)] for state in asked if state.top),
         folders=folders,
     )

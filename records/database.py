@@ -65,6 +65,11 @@ def _sessions() -> sessionmaker[Session]:
     return sessionmaker(database(), expire_on_commit=False, autoflush=False)
 
 
+@lru_cache(maxsize=1)
+def _each_by_itself() -> Engine:
+    return database().execution_options(isolation_level="AUTOCOMMIT")
+
+
 def is_outage(error: DBAPIError) -> bool:
     """Whether the database went away, rather than refused the statement."""
     if error.connection_invalidated:
@@ -94,14 +99,14 @@ def session() -> Iterator[Session]:
 @contextmanager
 def reading() -> Iterator[Session]:
     """A session for reading, each statement by itself: two round trips fewer, where every moment counts."""
-    with outages_told(), _sessions()(bind=database().execution_options(isolation_level="AUTOCOMMIT")) as opened:
+    with outages_told(), _sessions()(bind=_each_by_itself()) as opened:
         yield opened
 
 
 @contextmanager
 def statement() -> Iterator[Connection]:
     """A single statement that commits by itself: one round trip instead of three. Outages as in `session`."""
-    with outages_told(), database().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    with outages_told(), _each_by_itself().connect() as connection:
         yield connection
 
 
@@ -123,6 +128,7 @@ def forget_connections(*, after_fork: bool = False) -> None:
     if database.cache_info().currsize:
         database().dispose(close=not after_fork)
     database.cache_clear()
+    _each_by_itself.cache_clear()
     _sessions.cache_clear()
 
 

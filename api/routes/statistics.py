@@ -22,7 +22,7 @@ from engine.process import engine
 from engine.tabulate import PAGE, Dimension, Period, each_rejection
 from mappings.names import serving_candidates
 from records.models import Role
-from records.repositories import positions
+from records.repositories import names
 from reports.coarse import whole_months_and_no_words
 from reports.rejections import Asking, Figure, Statistics, in_full, in_large_groups
 from reports.spreadsheet import as_csv
@@ -193,12 +193,12 @@ def _cell(figure: Figure, by: tuple[Dimension, ...], total: int | None, named: C
 
 def _names(work: Work, statistics: Statistics) -> Callable[[Dimension, str | None], Value]:
     """What the values are called."""
-    reasons = {reason.key: reason.name for reason in positions.reasons(work.db)}
     figures = [*statistics.cells, *(figure for margin in statistics.margins.values() for figure in margin)]
-    ids = [found for figure in figures for value in figure.values if (found := _id(value)) is not None]
-    titles = {str(position): title for position, title in positions.titles(work.db, list(dict.fromkeys(ids))).items()}
+    values = dict.fromkeys(value for figure in figures for value in figure.values if value)
+    ids = [found for value in values if (found := _id(value)) is not None]
+    called = names.of(work.db, reasons=list(values), positions=ids)
     said = {"us": "us", "candidate": "the candidate"}
-    known: dict[Dimension, dict[str, str]] = {"reason": reasons, "position": titles, "said_by": said}
+    known: dict[Dimension, dict[str, str]] = {"reason": called.reasons, "position": called.positions, "said_by": said}
 
     def named(dimension: Dimension, value: str | None) -> Value:
         if value is None:

@@ -52,32 +52,37 @@ _POSITION_SHARED = text(
     "SELECT EXISTS (SELECT FROM shares WHERE user_id = :user AND position_id = :position AND revoked_at IS NULL)"
 ).bindparams(bindparam("user", type_=Uuid), bindparam("position", type_=Uuid))
 
-
-_SHARED = text(
-    "SELECT application_id, position_id FROM shares WHERE user_id = :user AND revoked_at IS NULL"
-    " ORDER BY application_id, position_id"
-).bindparams(bindparam("user", type_=Uuid))
-
+# All that makes a hiring manager see somebody, in one statement because every search of theirs begins with it.
 # `top`: nothing tracked lies above it in which all of its people are, too. Of a pool whose people are those of other
 # criteria than are asked now (`settled`), or are kept as last known, nobody can say that.
-_TRACKED_FOLDERS = text(
+_RIGHTS = text(
     f"""
-    WITH covered AS (
-        SELECT DISTINCT p.id, p.live_ancestors, p.live_generation = p.generation AND NOT p.frozen AS settled
+    WITH covered AS MATERIALIZED (
+        SELECT DISTINCT p.id, p.live_ancestors, p.live_generation, p.frozen,
+               p.live_generation = p.generation AND NOT p.frozen AS settled
         FROM tracking t
         JOIN pools p ON {covers("t", "p")}
         WHERE t.user_id = :user AND p.deleted_at IS NULL
     )
-    SELECT p.id, p.live_generation, p.live_chain, p.frozen,
-           NOT (covered.settled AND EXISTS (
-               SELECT FROM covered o WHERE o.id <> p.id AND o.id = ANY(p.live_ancestors) AND o.settled)) AS top
-    FROM covered JOIN pools p ON p.id = covered.id ORDER BY p.id
+    SELECT 'pool' AS what, c.id, c.live_generation, c.frozen,
+           NOT (c.settled AND EXISTS (
+               SELECT FROM covered o WHERE o.id <> c.id AND o.id = ANY(c.live_ancestors) AND o.settled)) AS top
+    FROM covered c
+    UNION ALL
+    SELECT CASE WHEN application_id IS NULL THEN 'position' ELSE 'application' END,
+           coalesce(application_id, position_id), 0, false, false
+    FROM shares WHERE user_id = :user AND revoked_at IS NULL
+    ORDER BY id
     """
 ).bindparams(bindparam("user", type_=Uuid))
 
 _FOLDERS = text(
-    "SELECT id, live_generation, live_chain, frozen, false AS top FROM pools"
+    "SELECT id, live_generation, frozen, false AS top FROM pools"
     " WHERE id = ANY(:pools) AND deleted_at IS NULL ORDER BY id"
+).bindparams(bindparam("pools", type_=ARRAY(Uuid)))
+
+_CHAINS = text(
+    "SELECT id, live_generation, live_chain FROM pools WHERE id = ANY(:pools) AND deleted_at IS NULL"
 ).bindparams(bindparam("pools", type_=ARRAY(Uuid)))
 
 _LAST_KNOWN = text(
@@ -134,7 +139,7 @@ _CARRIED = text(
 _STILL_SEEN = text(
     f"""
     SELECT c.id, c.name, c.headline, c.years_experience, c.version, c.created_at, c.updated_at, c.profile_at,
-           (SELECT coalesce(jsonb_agg(jsonb_build_array(t.key, t.name, t.kind) ORDER BY t.name, t.key), '[]'::jsonb)
+           (SELECT coalesce(json_agg(json_build_array(t.key, t.name, t.kind) ORDER BY t.name, t.key), '[]'::json)
             FROM candidate_tags ct JOIN tags t ON t.id = ct.tag_id
             WHERE ct.candidate_id = c.id AND t.kind IN ('skill', 'location', 'language')) AS tags,
            seen.owned
@@ -146,25 +151,36 @@ _STILL_SEEN = text(
 
 
 @dataclass(frozen=True, slots=True)
-class Shared:
-    """What was shared with a user: applications, and positions with all of theirs."""
-
-    applications: list[uuid.UUID]
-    positions: list[uuid.UUID]
-
-
-@dataclass(frozen=True, slots=True)
 class FolderState:
-    """A pool as a folder: the generation shown and its criteria from the root down.
+    """A pool as a folder: the generation shown.
 
     `frozen`: that generation cannot be asked, and whoever is in it stays as last known.
     """
 
     id: uuid.UUID
     live_generation: int
-    live_chain: list[dict[str, Any]]
     frozen: bool
     top: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """What the people a pool shows were asked: its criteria from the root down, and of which generation they are."""
+
+    live_generation: int
+    criteria: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What makes a user see people: applications and positions shared with them, and pools, all in order of their ids.
+
+    `folders` are the pools they track and those below them, as far as they show anybody yet.
+    """
+
+    applications: list[uuid.UUID]
+    positions: list[uuid.UUID]
+    folders: list[FolderState]
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,20 +222,26 @@ def asked_tags(db: Session, user: uuid.UUID, through: Sequence[Through]) -> set[
     return set(db.scalars(_ASKED_TAGS, {"user": user, "pools": [pool.id for pool in through]}))
 
 
-def shared_with(db: Session, user: uuid.UUID) -> Shared:
-    """Everything that is shared with the user now."""
-    rows = db.execute(_SHARED, {"user": user}).all()
-    return Shared([a for a, _ in rows if a is not None], [p for _, p in rows if p is not None])
-
-
-def tracked_folders(db: Session, user: uuid.UUID) -> list[FolderState]:
-    """Every pool the user tracks or that lies below one they track, as far as it shows anybody yet."""
-    return [FolderState(*row) for row in db.execute(_TRACKED_FOLDERS, {"user": user})]
+def rights_of(db: Session, user: uuid.UUID) -> Rights:
+    """Everything that is shared with the user or shown to them by a pool now."""
+    rights = Rights([], [], [])
+    for what, id_, *state in db.execute(_RIGHTS, {"user": user}).all():
+        if what == "pool":
+            rights.folders.append(FolderState(id_, *state))
+        else:
+            (rights.applications if what == "application" else rights.positions).append(id_)
+    return rights
 
 
 def folders(db: Session, pools: Sequence[uuid.UUID]) -> list[FolderState]:
     """Those of these pools that there are, whoever asks."""
     return [FolderState(*row) for row in db.execute(_FOLDERS, {"pools": list(pools)})] if pools else []
+
+
+def chains(db: Session, pools: Sequence[uuid.UUID]) -> dict[uuid.UUID, Chain]:
+    """What each of these pools asks, as far as they are still there."""
+    rows = db.execute(_CHAINS, {"pools": list(pools)}).all() if pools else []
+    return {id_: Chain(generation, criteria) for id_, generation, criteria in rows}
 
 
 def last_known(db: Session, pool: uuid.UUID, generation: int) -> tuple[str, ...]:
@@ -238,8 +260,8 @@ def still_seen(
     """Those among `ids` that are still here and that the user still sees, by id."""
     if not ids:
         return {}
-    rows = db.execute(_STILL_SEEN, {"user": user, "ids": list(ids), "everything": everything})
-    return {row.id: SeenPerson(*row) for row in rows}
+    rows = db.execute(_STILL_SEEN, {"user": user, "ids": list(ids), "everything": everything}).all()
+    return {person.id: person for person in (SeenPerson(*row) for row in rows)}
 
 
 def position_is_shared(db: Session, user: uuid.UUID, position: uuid.UUID) -> bool:

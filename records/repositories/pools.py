@@ -354,11 +354,6 @@ def roots(db: Session, limit: int) -> list[uuid.UUID]:
     return list(db.scalars(query.order_by(Pool.name, Pool.id).limit(limit)))
 
 
-def names(db: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, str]:
-    """Names by id."""
-    return {row.id: row.name for row in db.execute(select(Pool.id, Pool.name).where(Pool.id.in_(ids)))}
-
-
 def starting(db: Session, start: str, only: Sequence[uuid.UUID] | None, limit: int) -> list[tuple[uuid.UUID, str]]:
     """Pools whose names, or a word of them, begin like this, by name; of `only` these where given."""
     begins = Pool.name.istartswith(start, autoescape=True) | Pool.name.icontains(f" {start}", autoescape=True)

@@ -129,11 +129,6 @@ def starting(db: Session, start: str, only: Sequence[uuid.UUID] | None, limit: i
     return [(row.id, row.title) for row in rows]
 
 
-def titles(db: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, str]:
-    """Titles by id."""
-    return {row.id: row.title for row in db.execute(select(Position.id, Position.title).where(Position.id.in_(ids)))}
-
-
 def add_note(db: Session, application: uuid.UUID, text: str, author: uuid.UUID) -> ApplicationNote:
     """A note beside an application."""
     note = ApplicationNote(id=uuid.uuid4(), application_id=application, author_id=author, text=text)

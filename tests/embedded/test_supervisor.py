@@ -63,17 +63,21 @@ def test_the_product_is_watched_over_and_ends_whole(
 ) -> None:
     said: list[str] = []
     monkeypatch.setattr(running, "class_path", list)
-    product = running.ensure(tmp_path, Shape(port=free_ports(1)[0]), said.append)
+    product = running.ensure(tmp_path, Shape(port=free_ports(1)[0], api_processes=2), said.append)
     try:
         assert product.urls == services
         assert running.ensure(tmp_path, Shape(), said.append) == product
 
         first = pids(tmp_path)
         assert set(first) == {"api", "worker", "beat"}
+        servers = psutil.Process(first["api"]).children(recursive=True)
         for name in ("api", "beat"):
             os.kill(first[name], signal.SIGKILL)
         assert wait_until(lambda: changed(first, pids(tmp_path)) == {"api", "beat"}, timeout_s=30)
         assert wait_until(lambda: running.serves(product.address), timeout_s=60)
+        # Nothing that served goes on beside those that serve now.
+        assert servers
+        assert not any(map(alive, servers))
 
         answer = CliRunner().invoke(app, ["status", "--home", str(tmp_path)])
         assert answer.exit_code == 0

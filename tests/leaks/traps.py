@@ -199,14 +199,15 @@ def _every_pool_is_listed(patch: Patch) -> None:
 
 def _every_pool_is_counted(patch: Patch) -> None:
     """Folders with their numbers for everybody: names and counts of pools that nobody shares."""
-    original = access.tracked_folders
+    original = access.rights_of
 
     def every(db: Any, user: uuid.UUID) -> Any:
-        tracked = original(db, user)
-        others = access.folders(db, pools.roots(db, 50))
-        return [*tracked, *(other for other in others if other.id not in {each.id for each in tracked})]
+        rights = original(db, user)
+        tracked = {each.id for each in rights.folders}
+        others = [other for other in access.folders(db, pools.roots(db, 50)) if other.id not in tracked]
+        return replace(rights, folders=[*rights.folders, *others])
 
-    patch.setattr(access, "tracked_folders", every)
+    patch.setattr(access, "rights_of", every)
 
 
 def _counts_of_the_pool_above(patch: Patch) -> None:

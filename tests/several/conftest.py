@@ -20,6 +20,6 @@ def shared(prepared: Installation) -> Iterator[Installation]:
 
 @pytest.fixture(scope="package")
 def processes(shared: Installation) -> Iterator[Processes]:
-    """Two API processes, two workers, two beats."""
+    """Two addresses of the API, one of them served by two processes; two workers, two beats."""
     with Processes() as running:
         yield running

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Self
 
 import httpx2
@@ -27,14 +28,19 @@ class Processes:
 
     def __init__(self) -> None:
         self._home = Path(tempfile.mkdtemp(prefix="micropools-several-"))
-        self._shapes = [Shape(port=port, worker_processes=1) for port in free_ports(2)]
+        # The second address is served by two processes of its own.
+        self._shapes = [
+            Shape(port=port, api_processes=processes, worker_processes=1)
+            for port, processes in zip(free_ports(2), (1, 2), strict=True)
+        ]
         self._children: dict[str, Child] = {}
 
     def __enter__(self) -> Self:
         with ExitStack() as on_failure:
             on_failure.callback(self._end)
             for number, shape in enumerate(self._shapes):
-                self._start(f"api-{number}", product.api(shape))
+                api = f"api-{number}"
+                self._start(api, product.api(shape), product.counting(self._home / api, {}))
                 # Each by a name of its own: Celery knows workers by their names.
                 self._start(f"worker-{number}", [*product.worker(shape), "--hostname", f"worker-{number}@here"])
                 self._start(f"beat-{number}", product.beat(self._home / f"beat-{number}"))
@@ -51,7 +57,7 @@ class Processes:
 
     @property
     def addresses(self) -> tuple[str, str]:
-        """Where the two API processes answer."""
+        """Where the API answers."""
         here, there = (shape.address for shape in self._shapes)
         return here, there
 
@@ -67,14 +73,15 @@ class Processes:
         """The end of each log."""
         return {name: child.last_words() for name, child in self._children.items()}
 
-    def _start(self, name: str, argv: list[str]) -> None:
-        (self._home / name).mkdir()
+    def _start(self, name: str, argv: list[str], more: Mapping[str, str] = MappingProxyType({})) -> None:
+        (self._home / name).mkdir(exist_ok=True)
         environment = {
             **os.environ,
             "MICROPOOLS_HOME": str(self._home),
             "PYTHONPATH": str(ROOT),
             "PYTHONUNBUFFERED": "1",
             "EXPRESS_LANE": "1",
+            **more,
         }
         log = self._home / f"{name}.log"
         self._children[name] = Child(Command(name=name, argv=argv, log=log, environment=environment, cwd=ROOT))

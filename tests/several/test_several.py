@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx2
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from embedded.process import wait_until
 from records import outbox
@@ -224,3 +225,20 @@ def test_two_workers_two_lanes_and_two_clocks_tell_of_everybody_once(
     assert told == Counter({(person, pool): 1 for person in people for pool in pools})
     for pool in pools:
         done(administrator.here.delete(f"/v1/users/{shared.id_of(Role.HIRING_MANAGER)}/tracking/{pool}"), 204)
+
+
+def test_processes_of_one_address_tell_what_all_of_them_answered(administrator: Both) -> None:
+    labels = {"route": "/candidates/{candidate}", "status": "404"}
+
+    def counted() -> float:
+        text = administrator.there.get("/metrics").text
+        samples = (sample for family in text_string_to_metric_families(text) for sample in family.samples)
+        return sum(each.value for each in samples if each.name == "micropools_answers_total" and each.labels == labels)
+
+    before = counted()
+    # The pages of a session keep a connection, and with it a process; these come over one each.
+    for _ in range(40):
+        with httpx2.Client(base_url=administrator.there.base_url, trust_env=False) as once:
+            answer = once.get(f"/v1/candidates/{uuid.uuid4()}", headers=administrator.there.headers)
+            assert answer.status_code == 404
+    assert {counted() for _ in range(4)} == {before + 40}
