@@ -26,6 +26,12 @@ hypothesis_settings.register_profile("long", _SLOW_PARTS, max_examples=500)
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """How many processes share the tests: two, each with services of its own; one where the environment names them."""
+    named = any(os.environ.get(name) for name in ServiceUrls("-", "-", "-").environment())
+    return 1 if named else min(2, len(os.sched_getaffinity(0)))
+
+
 @pytest.fixture(scope="session")
 def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServiceUrls]:
     """Real PostgreSQL, Redis-protocol server and OpenSearch for the whole run; this process's settings name them."""

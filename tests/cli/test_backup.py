@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import stat
+import subprocess
 import tarfile
 import threading
 import uuid
@@ -171,6 +172,33 @@ def test_whoever_was_erased_after_the_backup_stays_erased_wherever_it_is_restore
     assert done("restore", file, "--replace")["erased_again"] == 1
     _assert_gone(world, person, stays)
     assert person in {each.candidate for each in erasure_list.read(settings().erasure_file)}
+
+
+def test_a_backup_after_an_erasure_holds_nothing_of_the_person(world: Installation, file: Path, tmp_path: Path) -> None:
+    person = world.candidate("Jana Zmizelá", email="zmizela@example.com", cv_text="zmizelá")
+    world.settle()
+    done("backup", file)
+    assert "Zmizelá" in _as_text(file), "as long as she is there"
+    assert world.recruiter.delete(f"/v1/candidates/{person}").status_code == 204
+    world.settle()
+    later = tmp_path / "later.tar"
+
+    done("backup", later)
+
+    text_ = _as_text(later).lower()
+    assert str(person) in text_, "that somebody of this id was erased"
+    assert not [name for name in ("zmizel", "jana") if name in text_]
+
+
+def _as_text(file: Path) -> str:
+    """Everything in the backup: the manifest, and the dump as the statements that it stands for."""
+    with tarfile.open(file) as tar:
+        dump = file.with_suffix(".dump")
+        dump.write_bytes(tar.extractfile(archive.DUMP).read())  # type: ignore[union-attr]
+        manifest = tar.extractfile(archive.MANIFEST).read().decode()  # type: ignore[union-attr]
+    restore = programs.find("pg_restore", 0)
+    said = subprocess.run([restore.path, "--file=-", str(dump)], capture_output=True, text=True, check=True)
+    return manifest + said.stdout
 
 
 def _assert_gone(world: Installation, person: uuid.UUID, stays: uuid.UUID) -> None:

@@ -7,9 +7,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+import orjson
 import pytest
 
 from core.settings import settings
+from engine.documents import Document, bulk_index
 from engine.process import engine
 from indexer.prepare import reindex_is_due
 from mappings.installed import our_indexes
@@ -173,6 +175,37 @@ def test_whatever_is_written_at_any_step_is_in_the_new_pair_and_in_the_old(
     wish(job, "rollback")
     place.settle()
     assert job_of(job).state == "rolled_back"
+    assert place.found(JAVA) == people.java
+    assert_no_drift()
+
+
+def test_whoever_was_erased_comes_into_neither_pair_though_their_document_arrives_late(
+    place: Installation, people: People
+) -> None:
+    person = place.candidate("Jana Zmizelá", ["Java"], cv_text="zmizelá")
+    place.settle()
+    old = serves().candidates
+    stale = engine().call("GET", f"/{old}/_doc/{person}")
+    late = Document(str(person), stale["_version"], orjson.dumps(stale["_source"]))
+    place.recruiter.delete(f"/v1/candidates/{person}")
+    place.settle()
+    steps = 0
+
+    def arrive(_: ReindexJob) -> None:
+        nonlocal steps
+        steps += 1
+        bulk_index(engine(), list(our_indexes(engine(), settings().index_prefix, "candidates")), [late])
+
+    begin()
+    run(arrive)
+    place.settle()
+
+    assert steps >= 7
+    assert serves().candidates != old
+    for index in (old, serves().candidates):
+        document = engine().call("GET", f"/{index}/_doc/{person}")
+        assert "zmizel" not in str(document).lower(), index
+    assert place.found({"text": "Zmizelá"}) == set()
     assert place.found(JAVA) == people.java
     assert_no_drift()
 
