@@ -22,8 +22,8 @@ class Shape:
 
     host: str = "127.0.0.1"
     port: int = 8000
-    # One answers 40 requests at a time from threads. A second on two cores, which the engine shares, answers one search in
-    # thirty more (measured, 8 users), and takes 150 MB.
+    # One answers 40 requests at a time from threads. On two cores, which the engine shares, a second one answers one
+    # search in thirty more (measured, 8 users), and takes 150 MB.
     api_processes: int = 1
     # As many as the smallest machine has cores; indexing waits on the engine half of the time.
     worker_processes: int = 2
