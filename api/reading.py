@@ -31,8 +31,8 @@ def access_of(work: Work, pools: Iterable[uuid.UUID] = ()) -> Access:
     return Access(
         caller.id,
         role,
-        applications=tuple(map(str, rights.applications)),
-        positions=tuple(map(str, rights.positions)),
+        applications=tuple(rights.applications),
+        positions=tuple(rights.positions),
         tracked=tuple(folders[str(state.id)] for state in asked if state.top),
         folders=folders,
     )

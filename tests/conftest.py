@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterator
 from uuid import uuid4
 
@@ -27,9 +28,38 @@ hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default")
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """How many processes share the tests: two, each with services of its own; one where the environment names them."""
+    """How many processes share the tests, each with services of its own; one where the environment names services.
+
+    One more than cores, at most three: tests wait for disks and engines half of the time.
+    """
     named = any(os.environ.get(name) for name in ServiceUrls("-", "-", "-").environment())
-    return 1 if named else min(2, len(os.sched_getaffinity(0)))
+    return 1 if named else min(3, len(os.sched_getaffinity(0)) + 1)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """See that no two tests have one address: of such, pytest-xdist would run one and say nothing of the others."""
+    for item in items:
+        # schemathesis names its tests by route, but gives all of a function one address.
+        if item.parent is not None and item.nodeid != (own := f"{item.parent.nodeid}::{item.name}"):
+            item._nodeid = own  # type: ignore[attr-defined]  # pytest has no way to say it
+    twice = [address for address, times in Counter(item.nodeid for item in items).items() if times > 1]
+    if twice:
+        raise pytest.UsageError(f"Several tests have the address {twice[0]}.")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What tests have to tell: the traps that were caught, and what the crash matrix came to."""
+    told: dict[str, list[str]] = {"caught": [], "matrix": []}
+    for report in [*terminalreporter.stats.get("passed", []), *terminalreporter.stats.get("failed", [])]:
+        for name, value in getattr(report, "user_properties", ()):
+            if name in told and report.when == "call":
+                told[name].append(str(value))
+    titles = {"caught": "traps that were put back and caught", "matrix": "crash matrix"}
+    for name, lines in told.items():
+        if lines:
+            terminalreporter.section(titles[name])
+            for line in lines:
+                terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="session")

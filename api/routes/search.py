@@ -154,16 +154,13 @@ def similar(candidate: Id, work: ReaderLook, limit: Annotated[int, Query(ge=1, l
 
 def person_view(work: Work, person: SeenPerson) -> Person:
     """A person as a list shows them."""
-    named: dict[str, list[str]] = {}
-    for _, name, kind in person.tags:
-        named.setdefault(kind, []).append(name)
     view = Person(
         id=person.id,
         name=person.name,
         headline=person.headline,
         access="full" if work.sees_all else "owner" if person.owned else "view",
-        skills=named.get("skill", []),
-        locations=named.get("location", []),
+        skills=person.skills,
+        locations=person.locations,
         created=person.created_at.date(),
         active=person.updated_at if work.sees_all else person.profile_at,
         matched=[],

@@ -64,13 +64,13 @@ _RIGHTS = text(
         JOIN pools p ON {covers("t", "p")}
         WHERE t.user_id = :user AND p.deleted_at IS NULL
     )
-    SELECT 'pool' AS what, c.id, c.live_generation, c.frozen,
+    SELECT 'pool' AS what, c.id::text, c.live_generation, c.frozen,
            NOT (c.settled AND EXISTS (
                SELECT FROM covered o WHERE o.id <> c.id AND o.id = ANY(c.live_ancestors) AND o.settled)) AS top
     FROM covered c
     UNION ALL
     SELECT CASE WHEN application_id IS NULL THEN 'position' ELSE 'application' END,
-           coalesce(application_id, position_id), 0, false, false
+           coalesce(application_id, position_id)::text, 0, false, false
     FROM shares WHERE user_id = :user AND revoked_at IS NULL
     ORDER BY id
     """
@@ -139,12 +139,14 @@ _CARRIED = text(
 _STILL_SEEN = text(
     f"""
     SELECT c.id, c.name, c.headline, c.years_experience, c.version, c.created_at, c.updated_at, c.profile_at,
-           (SELECT coalesce(json_agg(json_build_array(t.key, t.name, t.kind) ORDER BY t.name, t.key), '[]'::json)
-            FROM candidate_tags ct JOIN tags t ON t.id = ct.tag_id
-            WHERE ct.candidate_id = c.id AND t.kind IN ('skill', 'location', 'language')) AS tags,
-           seen.owned
+           carried.skills, carried.locations, seen.owned
     FROM candidates c
     CROSS JOIN LATERAL (SELECT :everything OR {_IS_SHARED} AS owned OFFSET 0) seen
+    CROSS JOIN LATERAL (
+        SELECT coalesce(array_agg(t.name ORDER BY t.name, t.key) FILTER (WHERE t.kind = 'skill'), '{{}}') AS skills,
+               coalesce(array_agg(t.name ORDER BY t.name, t.key) FILTER (WHERE t.kind <> 'skill'), '{{}}') AS locations
+        FROM candidate_tags ct JOIN tags t ON t.id = ct.tag_id
+        WHERE ct.candidate_id = c.id AND t.kind IN ('skill', 'location')) carried
     WHERE c.id = ANY(:ids) AND c.deleted_at IS NULL AND (seen.owned OR {_IS_IN_A_TRACKED_POOL})
     """
 ).bindparams(bindparam("user", type_=Uuid), bindparam("ids", type_=ARRAY(Uuid)))
@@ -175,17 +177,18 @@ class Chain:
 class Rights:
     """What makes a user see people: applications and positions shared with them, and pools, all in order of their ids.
 
+    Ids of shares are texts, as the engine's filters take them.
     `folders` are the pools they track and those below them, as far as they show anybody yet.
     """
 
-    applications: list[uuid.UUID]
-    positions: list[uuid.UUID]
+    applications: list[str]
+    positions: list[str]
     folders: list[FolderState]
 
 
 @dataclass(frozen=True, slots=True)
 class SeenPerson:
-    """A person as a list shows them. `tags` are (key, name, kind) of the kinds everybody sees."""
+    """A person as a list shows them, with the names of their skills and places."""
 
     id: uuid.UUID
     name: str
@@ -195,7 +198,8 @@ class SeenPerson:
     created_at: datetime
     updated_at: datetime
     profile_at: datetime
-    tags: list[list[str]]
+    skills: list[str]
+    locations: list[str]
     owned: bool
 
 
@@ -227,7 +231,7 @@ def rights_of(db: Session, user: uuid.UUID) -> Rights:
     rights = Rights([], [], [])
     for what, id_, *state in db.execute(_RIGHTS, {"user": user}).all():
         if what == "pool":
-            rights.folders.append(FolderState(id_, *state))
+            rights.folders.append(FolderState(uuid.UUID(id_), *state))
         else:
             (rights.applications if what == "application" else rights.positions).append(id_)
     return rights

@@ -196,7 +196,7 @@ def _as_text(file: Path) -> str:
         dump = file.with_suffix(".dump")
         dump.write_bytes(tar.extractfile(archive.DUMP).read())  # type: ignore[union-attr]
         manifest = tar.extractfile(archive.MANIFEST).read().decode()  # type: ignore[union-attr]
-    restore = programs.find("pg_restore", 0)
+    restore = programs.find("pg_restore", json.loads(manifest)["contents"]["pg_dump"])
     said = subprocess.run([restore.path, "--file=-", str(dump)], capture_output=True, text=True, check=True)
     return manifest + said.stdout
 

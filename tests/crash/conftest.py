@@ -15,13 +15,3 @@ def stage() -> Iterator[Stage]:
     """A running product with users, tags, pools and tracking."""
     with Product() as product, Stage(product) as ready:
         yield ready
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """What the crash matrix came to."""
-    reports = [*terminalreporter.stats.get("passed", []), *terminalreporter.stats.get("failed", [])]
-    for report in reports:
-        for name, value in getattr(report, "user_properties", ()):
-            if name == "matrix" and report.when == "call":
-                terminalreporter.section("crash matrix")
-                terminalreporter.write_line(str(value))

@@ -25,17 +25,3 @@ def address(house: House) -> Iterator[str]:
     """A server of the same house."""
     with served() as url:
         yield url
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Which traps were caught, and after how many pairs."""
-    lines = [
-        str(value)
-        for report in terminalreporter.stats.get("passed", [])
-        for name, value in getattr(report, "user_properties", ())
-        if name == "caught" and report.when == "call"
-    ]
-    if lines:
-        terminalreporter.section("traps that were put back and caught")
-        for line in lines:
-            terminalreporter.line(line)
