@@ -39,9 +39,9 @@ def pytest_xdist_auto_num_workers() -> int:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """See that no two tests have one address: of such, pytest-xdist would run one and say nothing of the others."""
     for item in items:
-        # schemathesis names its tests by route, but gives all of a function one address.
-        if item.parent is not None and item.nodeid != (own := f"{item.parent.nodeid}::{item.name}"):
-            item._nodeid = own  # type: ignore[attr-defined]  # pytest has no way to say it
+        # schemathesis makes a test of each route, and gives all of a function one address.
+        if route := getattr(item, "operation_label", None):
+            item._nodeid = f"{item.nodeid}[{route}]"  # type: ignore[attr-defined]  # pytest has no way to say it
     twice = [address for address, times in Counter(item.nodeid for item in items).items() if times > 1]
     if twice:
         raise pytest.UsageError(f"Several tests have the address {twice[0]}.")
