@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -41,7 +42,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         # schemathesis makes a test of each route, and gives all of a function one address.
         if route := getattr(item, "operation_label", None):
-            item._nodeid = f"{item.nodeid}[{route}]"  # type: ignore[attr-defined]  # pytest has no way to say it
+            item._id = replace(item.id, params=route)  # pytest has no other way to say it
     twice = [address for address, times in Counter(item.nodeid for item in items).items() if times > 1]
     if twice:
         raise pytest.UsageError(f"Several tests have the address {twice[0]}.")
