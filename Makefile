@@ -38,7 +38,7 @@ stop:
 	@if [ -x $(BIN)/micropools ]; then $(BIN)/micropools stop; else echo "Nothing was installed, so nothing runs."; fi
 
 test: $(VENV)/dev.stamp
-	@$(BIN)/python -m pytest -m "not long" --numprocesses auto --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(BIN)/python -m pytest -m "not long" --numprocesses auto --no-loadscope-reorder $(ARGS)
 
 # The profile is defined in tests/conftest.py; the long suite may take hours.
 test-long: $(VENV)/dev.stamp

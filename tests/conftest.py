@@ -6,11 +6,13 @@ import os
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
 
 from core.settings import settings
 from embedded.urls import ServiceUrls
@@ -28,17 +30,34 @@ hypothesis_settings.register_profile("long", _SLOW_PARTS, max_examples=500)
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
-def pytest_xdist_auto_num_workers() -> int:
-    """How many processes share the tests, each with services of its own; one where the environment names services.
+# These start whole products, each with an engine of its own: one process of the run does them all, one after the other.
+WITH_PRODUCTS = ("tests/benchmarks/", "tests/cluster/", "tests/crash/", "tests/several/")
 
-    One more than cores, at most three: tests wait for disks and engines half of the time.
-    """
+
+def pytest_xdist_auto_num_workers() -> int:
+    """How many processes share the tests: two, each with services of its own; one where the environment names them."""
     named = any(os.environ.get(name) for name in ServiceUrls("-", "-", "-").environment())
-    return 1 if named else min(3, len(os.sched_getaffinity(0)) + 1)
+    return 1 if named else min(2, len(os.sched_getaffinity(0)))
+
+
+class ByFile(LoadFileScheduling):  # type: ignore[misc]  # it has no types
+    """Gives each process a file at a time, and those with products as if they were one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "products" if nodeid.startswith(WITH_PRODUCTS) else str(super()._split_scope(nodeid))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling:
+    """Whoever shares the tests."""
+    return ByFile(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """See that no two tests have one address: of such, pytest-xdist would run one and say nothing of the others."""
+    """Put those with products first, because they take longest, and see that no two tests have one address.
+
+    Of such, pytest-xdist would run one and say nothing of the others.
+    """
+    items.sort(key=lambda item: not item.nodeid.startswith(WITH_PRODUCTS))
     for item in items:
         # schemathesis makes a test of each route, and gives all of a function one address.
         if route := getattr(item, "operation_label", None):
