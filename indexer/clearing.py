@@ -19,11 +19,9 @@ from records.repositories import erasures, indexes
 log = logging.getLogger(__name__)
 
 # All indexes together: there are two while a reindex is under way. One that is not done by then is as far as it came,
-# and sooner done the next time.
-MERGE_S = 600.0
-# By schedule it is a worker's child that waits, and cannot index meanwhile; what the engine began goes on without it.
-# Long enough for the engine to let go of its history (engine.expunge) and to merge.
-SWEEP_S = 180.0
+# and sooner done the next time. By schedule it is a worker's child that waits, and cannot index meanwhile; what the
+# engine began goes on without it. Long enough for the engine to let go of its history (engine.expunge) and to merge.
+MERGE_S = 180.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +39,7 @@ def clear_when_due() -> Cleared:
         standing = erasures.standing(db, settings().clear_traces_s)
     if not standing.uncleared or not standing.due:
         return Cleared(0, standing.uncleared)
-    return clear(merge_s=SWEEP_S)
+    return clear()
 
 
 def clear(*, rewrite: bool = False, merge_s: float = MERGE_S) -> Cleared:

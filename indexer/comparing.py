@@ -142,6 +142,8 @@ def settled_in(
     index: str, ids: Sequence[uuid.UUID]
 ) -> Iterator[tuple[uuid.UUID, Versioned | None, StoredVersion | None]]:
     """Those of these people for whom nothing is queued, as PostgreSQL (None: unknown) and the index have them now."""
+    if not ids:
+        return
     with session() as db:
         here = {row.id: row for row in candidates.settled(db, ids)}
         unknown = candidates.unknown_among(db, ids)

@@ -184,9 +184,14 @@ def metrics(emptied: Installation) -> dict[tuple[str, str], float]:
     answer = emptied.administrator.get("/metrics")
     assert answer.status_code == 200
     assert answer.headers["content-type"].startswith("text/plain")
+    return samples(answer.text)
+
+
+def samples(text: str) -> dict[tuple[str, str], float]:
+    """Every sample of an exposition by name and labels."""
     return {
         (sample.name, ",".join(f"{name}={value}" for name, value in sorted(sample.labels.items()))): sample.value
-        for family in text_string_to_metric_families(answer.text)
+        for family in text_string_to_metric_families(text)
         for sample in family.samples
     }
 

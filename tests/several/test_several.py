@@ -11,13 +11,13 @@ from typing import Any
 
 import httpx2
 import pytest
-from prometheus_client.parser import text_string_to_metric_families
 
 from embedded.process import wait_until
 from records import outbox
 from records.database import session
 from records.models import Role
 from tests.api.serving import opened
+from tests.api.test_operations import samples
 from tests.installation import Installation
 from tests.several.processes import Processes
 
@@ -228,12 +228,9 @@ def test_two_workers_two_lanes_and_two_clocks_tell_of_everybody_once(
 
 
 def test_processes_of_one_address_tell_what_all_of_them_answered(administrator: Both) -> None:
-    labels = {"route": "/candidates/{candidate}", "status": "404"}
-
     def counted() -> float:
-        text = administrator.there.get("/metrics").text
-        samples = (sample for family in text_string_to_metric_families(text) for sample in family.samples)
-        return sum(each.value for each in samples if each.name == "micropools_answers_total" and each.labels == labels)
+        told = samples(administrator.there.get("/metrics").text)
+        return told.get(("micropools_answers_total", "route=/candidates/{candidate},status=404"), 0)
 
     before = counted()
     # The pages of a session keep a connection, and with it a process; these come over one each.

@@ -118,7 +118,7 @@ Word = tuple[Wrong, int | None, int | None]
 
 def _judged(index: str, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Word]:
     judged: dict[uuid.UUID, Word] = {}
-    for each, here, there in settled_in(index, ids) if ids else ():
+    for each, here, there in settled_in(index, ids):
         word = _wrong(here, there)
         if word is not None:
             judged[each] = (word, here.version if here else None, there.version if there else None)
