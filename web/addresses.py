@@ -7,8 +7,8 @@ from urllib.parse import quote, urlsplit
 
 from fastapi import Request
 
-# A path from the root, in the signs that an address consists of. Browsers read `//` and `/\` as the beginning of a host,
-# and leave out tabs and line ends before they look.
+# A path from the root, in the signs that an address consists of. Browsers read `//` and `/\` as the beginning of a
+# host, and leave out tabs and line ends before they look.
 _OWN = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]{0,2000}", re.ASCII)
 HOME = "/"
 

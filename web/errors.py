@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from http import HTTPStatus
+from typing import cast
 
 import orjson
 from fastapi import FastAPI, Request
@@ -47,10 +48,10 @@ FORGED = noted("This page is too old to be sent. Load it again and repeat what y
 def install(app: FastAPI) -> None:
     """Render errors of pages as pages; the API's stay what they are."""
     for kind in (MicropoolsError, RequestValidationError, HTTPException, DBAPIError, Exception):
-        app.add_exception_handler(kind, _for_pages(app.exception_handlers[kind]))
+        app.add_exception_handler(kind, _for_pages(cast(Handler, app.exception_handlers[kind])))
 
 
-def _for_pages(problem: Handler) -> Handler:  # type: ignore[misc]
+def _for_pages(problem: Handler) -> Handler:
     def answer(request: Request, error: Exception) -> Response:
         # Also decides the status, tells the log, and knows when to come again.
         answered = problem(request, error)

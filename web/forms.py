@@ -15,6 +15,7 @@ from api.problems import MOST_PROBLEMS, message_of, place_of
 from api.work import OpenWork
 from core.errors import Invalid, MicropoolsError, Problem
 from web.languages import Language
+from web.wording import noted
 
 # A bulk action on every person of a page sends each of them.
 MOST_FIELDS = 2_000
@@ -45,7 +46,7 @@ async def read(request: Request) -> Form:
     try:
         pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
     except ValueError as error:
-        raise Invalid("This form could not be read. Load the page again and repeat.") from error
+        raise Invalid(noted("This form could not be read. Load the page again and repeat.")) from error
     return Form(tuple(pairs))
 
 
@@ -72,7 +73,7 @@ def body_of(model: type[Model], values: Mapping[str, object], language: Language
             Problem(place_of(("body", *each["loc"])), _sentence(each, language))
             for each in error.errors(include_url=False)[:MOST_PROBLEMS]
         )
-        raise Invalid("Some of this cannot be used as it is.", problems=problems) from error
+        raise Invalid(noted("Some of this cannot be used as it is."), problems=problems) from error
 
 
 def _sentence(error: Any, language: Language) -> str:
@@ -81,8 +82,8 @@ def _sentence(error: Any, language: Language) -> str:
     if kind in ("string_too_short", "missing", "string_type"):
         return language.say("This is needed.")
     if kind == "string_too_long":
-        one, other = "At most %(n)s character fits here.", "At most %(n)s characters fit here."
-        return language.many(one, other, limits["max_length"])
+        most = limits["max_length"]
+        return language.many("At most %(n)s character fits here.", "At most %(n)s characters fit here.", most)
     if kind == "string_pattern_mismatch":
         return language.say("This is not written as it should be.")
     return language.say(message_of(error))

@@ -13,7 +13,7 @@ from typing import Any
 import httpx2
 import uvicorn
 
-from api.app import create_app
+from web.app import create_app
 
 # Far above what anything here takes, so that only what never comes fails.
 PATIENCE_S = 20.0

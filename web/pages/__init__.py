@@ -4,6 +4,4 @@ from __future__ import annotations
 
 from web.pages import account, bell, choices, home, invitation, passwords, setup, signing_in
 
-ROUTERS = tuple(
-    module.router for module in (home, bell, account, signing_in, passwords, invitation, setup, choices)
-)
+ROUTERS = tuple(module.router for module in (home, bell, account, signing_in, passwords, invitation, setup, choices))
