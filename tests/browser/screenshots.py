@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.browser.shown import PAGES, furnish, opened
+from tests.browser.shown import PAGES, SETUP, House, Shown, furnish, look_again, opened
 from tests.browser.visiting import PHONE, WIDE, Scheme, Site
 
 FOLDER = Path(__file__).parents[2] / "docs" / "screenshots"
@@ -18,14 +18,24 @@ LOOKS: tuple[tuple[str, str, Scheme], ...] = (
 
 
 def test_every_page_as_a_picture(site: Site) -> None:
+    site.world.empty()
+    for look in LOOKS:
+        shoot(site, look, SETUP, None)
+    site.world.add_users()
     house = furnish(site.world)
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    for language, width, scheme in LOOKS:
-        size = WIDE if width == "wide" else PHONE
-        tabs = {}
+    for look in LOOKS:
         for shown in PAGES:
-            who = shown.who(house)
-            if who not in tabs:
-                tabs[who] = site.visit(who, language=language, scheme=scheme, size=size)
-            opened(tabs[who], shown, house)
-            tabs[who].screenshot(path=FOLDER / f"{shown.name}-{language}-{width}.png")
+            look_again()
+            shoot(site, look, shown, house)
+
+
+def shoot(site: Site, look: tuple[str, str, Scheme], shown: Shown, house: House | None) -> None:
+    """One picture."""
+    language, width, scheme = look
+    who = shown.who(house) if house else None
+    page = site.visit(who, language=language, scheme=scheme, size=WIDE if width == "wide" else PHONE)
+    opened(page, shown, house)
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    # What lies over a page is seen where the page is looked at; else all of it.
+    page.screenshot(path=FOLDER / f"{shown.name}-{language}-{width}.png", full_page=not shown.opens)
+    page.context.close()

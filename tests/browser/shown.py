@@ -5,8 +5,10 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from playwright.sync_api import Page
+from sqlalchemy import text
 
 from records.database import session
 from records.models import Role, User
@@ -29,7 +31,7 @@ class Shown:
     """A page: its name in file names, its address, who looks at it (None: nobody is signed in), and what to do first."""
 
     name: str
-    address: Callable[[House], str]
+    address: Callable[[Any], str]
     who: Callable[[House], uuid.UUID | None]
     opens: str = ""
 
@@ -37,7 +39,7 @@ class Shown:
         return self.name
 
 
-def opened(page: Page, shown: Shown, house: House) -> None:
+def opened(page: Page, shown: Shown, house: House | None) -> None:
     """Bring a page up as it is shown."""
     page.goto("about:blank")
     page.goto(shown.address(house))
@@ -50,12 +52,23 @@ def opened(page: Page, shown: Shown, house: House) -> None:
         page.keyboard.press(shown.opens)
 
 
+def look_again() -> None:
+    """Have nobody seen anything yet: a picture of the open bell is a look at it."""
+    with session() as db:
+        db.execute(text("UPDATE notifications SET seen_at = NULL"))
+        db.commit()
+
+
 def _nobody(_: House) -> None:
     return None
 
 
 def _manager(house: House) -> uuid.UUID:
     return house.manager
+
+
+# Seen only where nobody has an account yet, so it comes before there is a house.
+SETUP = Shown("setup", lambda _: "/setup", _nobody)
 
 
 PAGES: tuple[Shown, ...] = (

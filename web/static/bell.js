@@ -17,6 +17,8 @@ const tabs = new BroadcastChannel(name);
 const LONGEST_PAUSE_MS = 30000;
 const CALM_MS = 150;
 let refreshing = null;
+// What the stream of this tab said last of the number; null in a tab that hears of it from another one.
+let latest = null;
 
 function count(unseen) {
   number.textContent = unseen >= most ? "99+" : String(unseen);
@@ -54,9 +56,11 @@ function shown(kind, data) {
 }
 
 function heard({ kind, data }) {
+  // Shown by the bell (app.css): whether what it says is still so.
+  document.documentElement.dataset.bell = ["ended", "lost"].includes(kind) ? kind : "heard";
   if (kind === "unseen") count(data.unseen);
   if (kind === "ended") toast(bell.dataset.ended, { stays: true, link: { address: "/login", label: bell.dataset.login } });
-  else if (panel.matches(":popover-open") && !shown(kind, data)) {
+  else if (kind !== "lost" && panel.matches(":popover-open") && !shown(kind, data)) {
     clearTimeout(refreshing);
     refreshing = setTimeout(load, CALM_MS);
   }
@@ -65,6 +69,7 @@ function heard({ kind, data }) {
 
 function tell(kind, data) {
   const event = { kind, data };
+  if (kind === "unseen") latest = event;
   heard(event);
   tabs.postMessage(event);
 }
@@ -84,6 +89,7 @@ function listen() {
       });
       stream.addEventListener("error", async () => {
         // Anything but a lost connection (a proxy's 502, say) it takes for the end, and so do we not.
+        tell("lost", {});
         if (stream.readyState !== EventSource.CLOSED) return;
         const answer = await fetch("/v1/me").catch(() => null);
         if (answer?.status === 401) {
@@ -105,7 +111,11 @@ panel.addEventListener("toggle", (event) => {
     load();
   }
 });
-tabs.addEventListener("message", (event) => heard(event.data));
+tabs.addEventListener("message", (event) => {
+  if (event.data.kind !== "hello") heard(event.data);
+  else if (latest) tabs.postMessage(latest);
+});
+tabs.postMessage({ kind: "hello" });
 count(Number(bell.dataset.unseen));
 // Locks exist only where nobody listens in (https, or this machine); elsewhere each tab listens for itself.
 if (navigator.locks) navigator.locks.request(name, listen);
