@@ -39,7 +39,8 @@ def bring(request: Request, proof: str) -> None:
 def demand(request: Request, session: str) -> None:
     """Refuse a request of another site, and one without the session's proof."""
     refuse_other_sites(request)
-    shown: str = request.headers.get(HEADER) or getattr(request.state, _BROUGHT, "")
+    brought: str = getattr(request.state, _BROUGHT, "")
+    shown = request.headers.get(HEADER, brought)
     if not hmac.compare_digest(shown.encode(), proof_for(session).encode()):
         raise Unproven(
             f"A request by session that changes something carries {HEADER} with the token of GET /v1/me/csrf."

@@ -28,7 +28,7 @@ class House:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A page: its name in file names, its address, who looks at it (None: nobody is signed in), and what to do first."""
+    """A page: its name in file names, its address, who looks (None: nobody is signed in), and what is opened on it."""
 
     name: str
     address: Callable[[Any], str]
