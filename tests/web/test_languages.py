@@ -52,7 +52,7 @@ def test_every_sentence_is_translated_with_the_same_things_in_it_and_none_is_lef
     assert set(messages) == sentences()
     for said, message in messages.items():
         assert not message.fuzzy, said
-        strings = [message.string] if isinstance(message.string, str) else list(message.string)
+        strings = [message.string] if isinstance(message.string, str) else list(message.string or ())
         assert len(strings) == (known.num_plurals if isinstance(said, tuple) else 1), said
         source = said if isinstance(said, str) else said[-1]
         for each in strings:

@@ -61,5 +61,6 @@ def test_a_token_opens_no_page(house: Installation) -> None:
 
 
 def test_a_page_that_is_not_there_is_a_page_and_an_address_of_the_api_a_problem(house: Installation) -> None:
-    assert "Not found" in Page(house.anonymous.get(f"/{uuid.uuid4()}"), 404).text
+    for path in (f"/{uuid.uuid4()}", "/%00", "/bell/", "/account/x", "/%2e%2e/"):
+        assert "Not found" in Page(house.anonymous.get(path), 404).text
     assert house.anonymous.get("/v1/nothing").headers["content-type"] == "application/problem+json"
