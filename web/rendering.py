@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from api.work import Work
 from web import said
 from web.assets import asset
+from web.browsers import browser_named
 from web.frame import Frame, frame_of
 from web.languages import NAMES, Language
 from web.languages import language as language_called
@@ -36,6 +37,7 @@ def _templates(code: str) -> Environment:
     found.install_gettext_translations(language.catalogue, newstyle=True)  # type: ignore[attr-defined]
     found.globals.update(asset=asset, languages=NAMES, roles=ROLES)
     found.filters.update(say=language.say, day=language.day, moment=language.moment, number=language.number)
+    found.filters["browser"] = browser_named
     return found
 
 

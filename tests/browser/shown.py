@@ -52,10 +52,15 @@ def opened(page: Page, shown: Shown, house: House | None) -> None:
         page.keyboard.press(shown.opens)
 
 
+# So that a picture does not change with the Chromium that took it.
+SAID = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
+
+
 def look_again() -> None:
-    """Have nobody seen anything yet: a picture of the open bell is a look at it."""
+    """Have nobody seen anything yet (a picture of the open bell is a look at it), all of it on one fine morning."""
     with session() as db:
-        db.execute(text("UPDATE notifications SET seen_at = NULL"))
+        db.execute(text("UPDATE notifications SET seen_at = NULL, created_at = '2026-03-02 08:30Z'"))
+        db.execute(text("UPDATE sessions SET client = :said"), {"said": SAID})
         db.commit()
 
 
