@@ -25,7 +25,9 @@ def login_address(request: Request) -> str:
 
 
 def _page_of(request: Request) -> str:
-    """The page that a browser shows or asks for: htmx asks for a part, and says of which page."""
+    """The page that a browser shows or asks for: htmx says of which page it asks a part, a form comes from one."""
     shown = request.headers.get("hx-current-url", "")
-    parts = urlsplit(shown if shown else str(request.url))
+    if not shown and request.method != "GET":
+        shown = request.headers.get("referer", HOME)
+    parts = urlsplit(shown or str(request.url))
     return own_path(f"{parts.path}?{parts.query}" if parts.query else parts.path)

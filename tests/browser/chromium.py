@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from playwright.sync_api import Playwright
@@ -27,7 +29,11 @@ def executable(playwright: Playwright) -> str:
     """The path of a Chromium that can be started; one is installed where there is none."""
     found = _there(playwright)
     if found is None:
-        _install()
+        # Two processes share the tests; the second one finds what the first has installed.
+        with (Path(tempfile.gettempdir()) / f"micropools-chromium-{os.geteuid()}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if _there(playwright) is None:
+                _install()
         found = _there(playwright)
     if found is None:
         raise NoChromium(ADVICE)

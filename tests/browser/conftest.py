@@ -6,12 +6,14 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.api.serving import served
 from tests.browser.chromium import executable
-from tests.browser.visiting import Site
+from tests.browser.visiting import PATIENCE_MS, Site
 from tests.installation import Installation
+
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")

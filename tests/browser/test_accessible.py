@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.api.serving import served
-from tests.browser.shown import PAGES, House, furnish, opened
+from tests.browser.shown import PAGES, House, furnish, look_again, opened
 from tests.browser.visiting import Scheme, Site, violations
 from tests.installation import Installation
 
@@ -34,6 +34,7 @@ def test_axe_finds_nothing(furnished: tuple[Site, House], language: str, scheme:
     tabs = {who: site.visit(who, language=language, scheme=scheme) for who in {each.who(house) for each in PAGES}}
     for shown in PAGES:
         page = tabs[shown.who(house)]
+        look_again()
         opened(page, shown, house)
         if wrong := violations(page):
             found[shown.name] = wrong

@@ -129,6 +129,13 @@ def test_who_was_sent_to_sign_in_comes_back_to_the_page_they_asked_for(house: In
     assert client.post("/login", data=data, follow_redirects=False).headers["location"] == form["value"]
 
 
+def test_who_sends_a_form_without_being_signed_in_comes_back_to_the_page_it_was_on(house: Installation) -> None:
+    for came_from, after in ((f"{ADDRESS}/account", "/login?next=/account"), (None, "/login")):
+        headers = {"Referer": came_from} if came_from else {}
+        answer = browser(house).post("/account/sessions/end", headers=headers, follow_redirects=False)
+        assert (answer.status_code, answer.headers["location"]) == (303, after)
+
+
 def test_a_part_that_htmx_asks_for_sends_the_whole_page_to_sign_in(house: Installation) -> None:
     headers = {"HX-Request": "true", "HX-Current-URL": f"{ADDRESS}/bell?x=1"}
     answer = browser(house).get("/bell/newest", headers=headers, follow_redirects=False)

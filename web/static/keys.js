@@ -11,7 +11,9 @@ function keyed() {
 }
 
 function nameOf(element) {
-  const label = element.getAttribute("aria-label") || element.labels?.[0]?.textContent || element.textContent;
+  const copy = element.cloneNode(true);
+  for (const silent of copy.querySelectorAll("[aria-hidden=true]")) silent.remove();
+  const label = element.getAttribute("aria-label") || element.labels?.[0]?.textContent || copy.textContent;
   return label.replace(/\s+/g, " ").trim();
 }
 
