@@ -59,13 +59,8 @@ clean: stop
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@if [ -d .micropools ]; then echo "The data stays in .micropools; remove it with: rm -r .micropools"; fi
 
-# New sentences appear in each catalogue without a translation, which a test will not have.
 messages: $(VENV)/dev.stamp
-	@mkdir -p .cache
-	@$(BIN)/pybabel --quiet extract --mapping web/babel.cfg --keyword say --keyword noted --keyword many:1,2 \
-		--keyword forms:1,2 --no-location --sort-output --omit-header --output .cache/messages.pot web
-	@$(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-pot-creation-date \
-		--input-file .cache/messages.pot --output-dir web/locale
+	@$(BIN)/python -m web.messages
 
 screenshots: $(VENV)/dev.stamp
 	@$(BIN)/python -m pytest tests/browser/screenshots.py $(ARGS)

@@ -16,7 +16,7 @@ from api.csrf import Unproven
 from core.errors import MicropoolsError, NotAuthenticated
 from records.database import DBAPIError
 from web.addresses import login_address
-from web.headers import is_api
+from web.headers import HEADERS, is_api
 from web.languages import language_of
 from web.rendering import go_to, page, wants_part
 from web.wording import noted
@@ -90,4 +90,6 @@ def _page(request: Request, error: Exception, answered: Response) -> Response:
     for name in ("retry-after", "allow"):
         if name in answered.headers:
             shown.headers[name] = answered.headers[name]
+    # What nobody thought of is answered outside of everything that marks answers.
+    shown.headers.update({**HEADERS, "cache-control": "no-store"})
     return shown

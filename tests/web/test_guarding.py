@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from fastapi.testclient import TestClient
 
 from records.models import Role
 from tests.api.browser import ADDRESS, COOKIE, PASSWORD, browser, give_password, opened, signed_in
@@ -13,6 +14,7 @@ from tests.installation import Installation
 from tests.web.catalog import VISITS, Visit
 from tests.web.reading import Page
 from web.addresses import own_path
+from web.app import create_app
 from web.headers import HEADERS, POLICY
 
 PAGES = [visit for visit in VISITS if visit.method == "GET"]
@@ -190,3 +192,17 @@ def test_a_form_that_is_too_large_or_no_form_is_refused_with_a_page(house: Insta
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
     for body in (many, b"email=\xff", "email=%ff"):
         assert "could not be read" in Page(client.post("/login", content=body, headers=headers), 422).text
+
+
+def test_what_nobody_thought_of_is_a_guarded_page_that_tells_nothing_of_it() -> None:
+    def broken() -> None:
+        raise RuntimeError("the secret of the house")
+
+    app = create_app()
+    app.add_api_route("/broken", broken)
+    answer = TestClient(app, raise_server_exceptions=False).get("/broken")
+    page = Page(answer, 500)
+    assert "This is our fault, not yours." in page.text
+    assert "secret" not in answer.text
+    assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
+    assert answer.headers["cache-control"] == "no-store"

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import ast
-import io
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from jinja2 import Environment
 
 import web
@@ -21,33 +16,20 @@ from tests.api.browser import browser
 from tests.installation import Installation
 from tests.web.reading import Page
 from web.languages import NAMES, SOURCE, language
+from web.messages import catalogue_of, file_of, renewed, sentences
 from web.rendering import _templates
 from web.wording import OF_THE_API
 
 WEB = Path(web.__file__).parent
 ROOT = WEB.parent
 TEMPLATES = sorted((WEB / "templates").glob("**/*.html"))
-# Read in the same way by `make messages`.
-KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "say": None, "noted": None, "many": (1, 2), "forms": (1, 2)}
 # Names are the same in every language.
 UNTRANSLATED = {"Micropools"}
 
 
-def sentences() -> set[str | tuple[str, ...]]:
-    """Every sentence the pages may say, plural forms together."""
-    ways = [("**.py", "python"), ("templates/**.html", "jinja2")]
-    options = {"templates/**.html": {"trimmed": "true", "newstyle_gettext": "true", "silent": "false"}}
-    found = extract_from_dir(WEB, ways, options, keywords=KEYWORDS)
-    return {tuple(said) if isinstance(said, list | tuple) else said for _, _, said, _, _ in found}
-
-
-def catalogue(code: str) -> Catalog:
-    return read_po(io.BytesIO((WEB / "locale" / code / "LC_MESSAGES" / "messages.po").read_bytes()), locale=code)
-
-
 @pytest.mark.parametrize("code", sorted(set(NAMES) - {SOURCE}))
 def test_every_sentence_is_translated_with_the_same_things_in_it_and_none_is_left_over(code: str) -> None:
-    known = catalogue(code)
+    known = catalogue_of(code)
     messages = {message.id: message for message in known if message.id}
     assert set(messages) == sentences()
     for said, message in messages.items():
@@ -58,7 +40,7 @@ def test_every_sentence_is_translated_with_the_same_things_in_it_and_none_is_lef
         for each in strings:
             assert each, said
             assert things_in(each) == things_in(source), said
-    write_mo(io.BytesIO(), known)
+    assert file_of(code).read_text(encoding="utf-8") == renewed(code), "make messages"
 
 
 def things_in(sentence: str) -> list[str]:
