@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Playwright
+from playwright.sync_api import BrowserType
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ADVICE = (
@@ -25,29 +25,29 @@ class NoChromium(Exception):
     """There is no Chromium, and none could be installed."""
 
 
-def executable(playwright: Playwright) -> str:
+def executable(chromium: BrowserType) -> str:
     """The path of a Chromium that can be started; one is installed where there is none."""
-    found = _there(playwright)
+    found = _there(chromium)
     if found is None:
         # Two processes share the tests; the second one finds what the first has installed.
         with (Path(tempfile.gettempdir()) / f"micropools-chromium-{os.geteuid()}.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            if _there(playwright) is None:
+            if _there(chromium) is None:
                 _install()
-        found = _there(playwright)
+        found = _there(chromium)
     if found is None:
         raise NoChromium(ADVICE)
     return found
 
 
-def _there(playwright: Playwright) -> str | None:
+def _there(chromium: BrowserType) -> str | None:
     named = os.environ.get("CHROMIUM")
     if named:
         if not Path(named).exists():
             raise NoChromium(f"CHROMIUM names {named}, and there is no such file.")
         return named
     installed = next(filter(None, map(shutil.which, NAMES)), None)
-    own = playwright.chromium.executable_path
+    own = chromium.executable_path
     return installed or (own if Path(own).exists() else None)
 
 

@@ -22,7 +22,7 @@ def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         # The sandbox is for pages of strangers, and root has none.
         arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-        browser = playwright.chromium.launch(executable_path=executable(playwright), args=arguments)
+        browser = playwright.chromium.launch(executable_path=executable(playwright.chromium), args=arguments)
         try:
             yield browser
         finally:
