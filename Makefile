@@ -8,16 +8,18 @@
 #   make bench           the figures of docs
 #   make clean           remove the environment and caches; the data in .micropools stays
 #   make lock            resolve the dependencies anew
+#   make messages        collect the sentences of the pages for translators
+#   make screenshots     every page as a picture, in docs/screenshots
 
 VENV := .venv
 BIN := $(VENV)/bin
 PACKAGES := $(patsubst %/__init__.py,%,$(wildcard */__init__.py))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up stop test test-long check bench clean lock
+.PHONY: help demo up stop test test-long check bench clean lock messages screenshots
 
 help:
-	@sed -n '3,11s/^# //p' Makefile
+	@sed -n '3,13s/^# //p' Makefile
 
 # A stamp is as new as what was installed by it, so a second run neither works nor needs the network.
 $(VENV)/runtime.stamp: requirements.lock pyproject.toml .ci/environment
@@ -56,6 +58,12 @@ bench: $(VENV)/runtime.stamp
 clean: stop
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@if [ -d .micropools ]; then echo "The data stays in .micropools; remove it with: rm -r .micropools"; fi
+
+messages: $(VENV)/dev.stamp
+	@$(BIN)/python -m web.messages
+
+screenshots: $(VENV)/dev.stamp
+	@$(BIN)/python -m pytest tests/browser/screenshots.py $(ARGS)
 
 # The dev lock is resolved first and holds the other two to the same versions. No index or machine is named in them.
 LOCK = $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \

@@ -13,7 +13,7 @@ def invitation_link(base: str, secret: str) -> str:
 
 def reset_link(base: str, secret: str) -> str:
     """Where a password is set without the old one."""
-    return f"{base}/password-reset#{secret}"
+    return f"{base}/password/reset#{secret}"
 
 
 def invitation(link: str, by: str) -> Letter:

@@ -19,6 +19,11 @@ from core.settings import settings
 HEADER = "X-CSRF-Token"
 # These change nothing, so it does not matter who made the browser send them.
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_BROUGHT = "csrf_proof"
+
+
+class Unproven(NotAllowed):
+    """The session's proof is missing or another session's."""
 
 
 def proof_for(session: str) -> str:
@@ -26,12 +31,18 @@ def proof_for(session: str) -> str:
     return base64.urlsafe_b64encode(hmac.digest(session.encode(), b"csrf", "sha256")).rstrip(b"=").decode()
 
 
+def bring(request: Request, proof: str) -> None:
+    """Have this proof count as if a header had shown it: a form of a page brings it as a field."""
+    setattr(request.state, _BROUGHT, proof)
+
+
 def demand(request: Request, session: str) -> None:
     """Refuse a request of another site, and one without the session's proof."""
     refuse_other_sites(request)
-    shown = request.headers.get(HEADER, "")
+    brought: str = getattr(request.state, _BROUGHT, "")
+    shown = request.headers.get(HEADER, brought)
     if not hmac.compare_digest(shown.encode(), proof_for(session).encode()):
-        raise NotAllowed(
+        raise Unproven(
             f"A request by session that changes something carries {HEADER} with the token of GET /v1/me/csrf."
         )
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
-
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-from api.problems import problem
 
 # A candidate with a long CV is 100 KB; ten times that is a mistake.
 MOST_BYTES = 1_000_000
@@ -31,7 +28,9 @@ class BodyLimit:
         sentence = f"The body is larger than the {most // 1_000_000} MB this address takes; send it in parts."
         # A number of twenty digits is too many bytes, whatever they are; int() would not even read 5,000 of them.
         if len(claimed) > 19 or (claimed.isdigit() and int(claimed) > most):
-            await problem(413, HTTPStatus(413).phrase, sentence)(scope, receive, send)
+            # In the words of the application around us: a problem, or a page.
+            refuse = scope["app"].exception_handlers[HTTPException]
+            await refuse(Request(scope), HTTPException(413, sentence))(scope, receive, send)
             return
         counted = 0
 

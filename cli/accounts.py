@@ -1,18 +1,23 @@
-"""The sample logins: one user of each role, their tokens kept in a file only the owner may read."""
+"""The sample logins: one user of each role, tokens and password kept in files only the owner may read."""
 
 from __future__ import annotations
 
 import json
+import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
+from accounts.passwords import passwords
 from embedded.secret import write_private
-from records.database import session
+from records.database import Session, session
 from records.models import Role
 from records.repositories import callers, tokens, users
+from records.repositories import passwords as kept
 
 FILE = "sample-logins.json"
+KEPT_IN = "sample-password"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +47,23 @@ def sample_logins(home: Path) -> dict[Role, Login]:
         db.commit()
     write_private(path, json.dumps({login.email: login.token for login in logins.values()}, indent=2))
     return logins
+
+
+def sample_password(home: Path, logins: Mapping[Role, Login]) -> str:
+    """With which all sample users sign in on the page; who has a password already keeps it."""
+    path = home / KEPT_IN
+    if not path.exists():
+        write_private(path, secrets.token_urlsafe(12))
+    password = path.read_text(encoding="utf-8").strip()
+    with session() as db:
+        without = [login.id for login in logins.values() if not _has_password(db, login.id)]
+        hashed = passwords().hash(password) if without else ""
+        for user in without:
+            kept.store(db, user, hashed)
+        db.commit()
+    return password
+
+
+def _has_password(db: Session, user: UUID) -> bool:
+    stored = kept.of_user(db, user)
+    return stored is not None and stored.password_hash is not None

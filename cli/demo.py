@@ -11,7 +11,7 @@ import typer
 from rich.progress import Progress
 from rich.table import Table
 
-from cli.accounts import FILE, Login, sample_logins
+from cli.accounts import FILE, KEPT_IN, Login, sample_logins, sample_password
 from cli.console import Api, err, fail, print_json, progress_bar, use_product, watch_backlog
 from cli.loading import load_people, load_pools
 from cli.ringing import Rung, listen, post_and_hear
@@ -178,10 +178,13 @@ def show(address: str, logins: Mapping[Role, Login]) -> Rung:
 
 
 def _say_goodbye(address: str, home: Path, logins: Mapping[Role, Login]) -> None:
-    err.print(f"\nMicropools runs at {address} (the API: {address}/openapi.json). Sample logins, as bearer tokens:")
+    err.print(f"\nMicropools runs at {address} (the API: {address}/openapi.json). Sign in there as any of these, with")
+    err.print(
+        f"the password {sample_password(home, logins)}, or ask the API with their bearer tokens:", highlight=False
+    )
     for login in logins.values():
         err.print(f"  {login.email:<32} {login.token}", highlight=False, soft_wrap=True)
-    err.print(f"They are kept in {home / FILE}. Try one:", highlight=False, soft_wrap=True)
+    err.print(f"They are kept in {home / FILE} and {home / KEPT_IN}. Try one:", highlight=False, soft_wrap=True)
     token = logins[Role.HIRING_MANAGER].token
     err.print(f"  curl -H 'Authorization: Bearer {token}' {address}/v1/notifications", highlight=False, soft_wrap=True)
     err.print("Stop it with: make stop   (the data stays; the next `make demo` starts in seconds)")

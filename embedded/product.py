@@ -75,7 +75,7 @@ def counting(home: Path, variables: Mapping[str, str]) -> dict[str, str]:
 def api(shape: Shape) -> list[str]:
     """The API under uvicorn."""
     return [
-        *(sys.executable, "-m", "uvicorn", "api.app:create_app", "--factory"),
+        *(sys.executable, "-m", "uvicorn", "web.app:create_app", "--factory"),
         *("--host", shape.host, "--port", str(shape.port), "--workers", str(shape.api_processes)),
         # Whom a proxy speaks for is decided by TRUSTED_PROXIES alone (api/network.py).
         *("--no-access-log", "--no-server-header", "--no-proxy-headers"),

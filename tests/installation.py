@@ -12,7 +12,6 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import text
 
-from api.app import create_app
 from core.settings import settings
 from engine.indexes import drop_index, refresh
 from engine.percolator import pool_key
@@ -26,6 +25,7 @@ from records.base import Base
 from records.database import database, session
 from records.models import Role
 from records.repositories import indexes, pools, tokens, users
+from web.app import create_app
 
 # What an installation has from its migration on.
 KEPT = ("registry", "live_indexes")

@@ -130,15 +130,27 @@ def index(
     before = cursors.read(cursor, int)[0] if cursor else NEWEST
     rows = notices.page(work.db, work.caller.id, before=before, limit=limit, unseen=unseen)
     following = cursors.write(rows[-1].rung) if len(rows) == limit else None
-    count = notices.unseen(work.db, work.caller.id)
-    return Bell(unseen=count, items=[Notice.of(row) for row in rows], next=following)
+    return Bell(unseen=unseen_of(work), items=[Notice.of(row) for row in rows], next=following)
+
+
+def unseen_of(work: Work) -> int:
+    """The number beside the caller's bell."""
+    return notices.unseen(work.db, work.caller.id)
+
+
+def notice_of(work: Work, notice: uuid.UUID) -> Notice:
+    """One of the caller's notices, or NotFound."""
+    row = notices.get(work.db, work.caller.id, notice)
+    if row is None:
+        raise NotFound("notice")
+    return Notice.of(row)
 
 
 @router.post("/notifications/seen", summary="I opened the bell")
 def seen(body: Seen, work: AnyWork) -> Unseen:
     """Everything up to this `seq` is seen, in every open tab."""
     notices.mark_seen(work.db, work.caller.id, body.up_to)
-    count = notices.unseen(work.db, work.caller.id)
+    count = unseen_of(work)
     work.commit(rung=[work.caller.id])
     return Unseen(unseen=count)
 
@@ -158,8 +170,7 @@ def done(notice: Id, work: AnyWork) -> None:
 @router.get("/notifications/{notice}/candidates", summary="Exactly the people a notice speaks of")
 def people(notice: Id, work: AnyWork, limit: Limit = 50, cursor: Cursor = None) -> People:
     """From the match rows, so it is right before the index has refreshed."""
-    if notices.get(work.db, work.caller.id, notice) is None:
-        raise NotFound("notice")
+    notice_of(work, notice)
     after = cursors.read(cursor, uuid.UUID)[0] if cursor else NOWHERE
     rows = notices.people(work.db, work.caller.id, notice, after, limit)
     following = cursors.write(rows[-1][0]) if len(rows) == limit else None
@@ -299,7 +310,6 @@ def _count(reader: uuid.UUID) -> int:
 
 
 def _mark(work: Work, notice: uuid.UUID, *, done: bool) -> None:
-    if notices.get(work.db, work.caller.id, notice) is None:
-        raise NotFound("notice")
+    notice_of(work, notice)
     notices.mark(work.db, work.caller.id, notice, done=done)
     work.commit(rung=[work.caller.id])

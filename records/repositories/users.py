@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import uuid
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from core.errors import Conflict, NotFound
 from records.models import Role, User
+
+# Waits for all who have added somebody and not committed yet; readers go on.
+_HOLD = text("LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE")
 
 
 def add(db: Session, email: str, name: str, role: Role) -> User:
@@ -24,6 +27,20 @@ def add(db: Session, email: str, name: str, role: Role) -> User:
     if user is None:
         raise Conflict("There is already a user with this e-mail address.")
     return user
+
+
+def exist(db: Session) -> bool:
+    """Whether there is anybody at all, active or not."""
+    return bool(db.scalar(select(select(User.id).exists())))
+
+
+def add_first(db: Session, email: str, name: str) -> User | None:
+    """The administrator of an installation without users; None where there is one already, even one being added now.
+
+    The table is held against whoever else adds one, until the caller's commit.
+    """
+    db.execute(_HOLD)
+    return None if exist(db) else add(db, email, name, Role.ADMINISTRATOR)
 
 
 def get(db: Session, user: uuid.UUID) -> User:

@@ -1,4 +1,4 @@
-"""The API behind a real server in this process, and a reader of event streams."""
+"""The product behind a real server in this process, and a reader of event streams."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from typing import Any
 import httpx2
 import uvicorn
 
-from api.app import create_app
+from web.app import create_app
 
 # Far above what anything here takes, so that only what never comes fails.
 PATIENCE_S = 20.0
 
 
 @contextmanager
-def served() -> Iterator[str]:
-    """An address at which the API answers, with its lifespan and its event streams."""
-    listening = socket.create_server(("127.0.0.1", 0))
+def served(port: int = 0) -> Iterator[str]:
+    """An address at which the product answers, with its lifespan and its event streams; any free port, or this one."""
+    listening = socket.create_server(("127.0.0.1", port))
     config = uvicorn.Config(create_app(), log_level="warning", ws="none", timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, args=([listening],), name="served")

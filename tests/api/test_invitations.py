@@ -208,8 +208,8 @@ def test_who_forgot_their_password_sets_a_new_one_by_letter(
     (letter,) = box.letters
     assert letter["To"] == jana[1]
     words = letter.get_content()
-    assert f"{PUBLIC}/password-reset#" in words
-    ok(reset(house, secret_in(words, "password-reset")), 204)
+    assert f"{PUBLIC}/password/reset#" in words
+    ok(reset(house, secret_in(words, "password/reset")), 204)
     problem(before.get("/v1/me"), 401)
     problem(login(house, jana[1]), 401)
     ok(login(house, jana[1], NEW))

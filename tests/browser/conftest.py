@@ -1,0 +1,36 @@
+"""Fixtures of the tests in a real browser: Chromium, and the product served to it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect, sync_playwright
+
+from tests.api.serving import served
+from tests.browser.chromium import executable
+from tests.browser.visiting import PATIENCE_MS, Site
+from tests.installation import Installation
+
+expect.set_options(timeout=PATIENCE_MS)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One Chromium for the run; each visit has a profile of its own in it."""
+    with sync_playwright() as playwright:
+        # The sandbox is for pages of strangers, and root has none.
+        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+        browser = playwright.chromium.launch(executable_path=executable(playwright.chromium), args=arguments)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@pytest.fixture
+def site(world: Installation, chromium: Browser) -> Iterator[Site]:
+    """An empty installation with one user of each role, served to Chromium."""
+    with served() as address, Site(world, chromium, address.replace("127.0.0.1", "localhost")) as site:
+        yield site

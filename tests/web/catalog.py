@@ -1,0 +1,87 @@
+"""Every page and every form: who may use it, and what a form sends."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tests.api.browser import PASSWORD, forgetful, give_password, invited
+from tests.api.scene import Persona, Scene
+
+ORDER = tuple(Persona)
+# Forms of who is not signed in.
+OPEN = ("/login", "/password/reset", "/invitation", "/choices")
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A page (GET) or a form (POST), with what each persona is answered when the things in the path exist."""
+
+    method: str
+    template: str
+    statuses: tuple[int, ...]
+    form: Callable[[Scene], dict[str, str]] | None = None
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.template}"
+
+    def status(self, persona: Persona) -> int:
+        """What this persona is answered."""
+        return self.statuses[ORDER.index(persona)]
+
+    def asks_who(self, persona: Persona) -> bool:
+        """Whether this persona is sent to where one signs in, and not onwards like everybody."""
+        return persona is Persona.ANONYMOUS and self.statuses[0] == 303 and self.template not in OPEN
+
+
+# anonymous, administrator, recruiter, stranger, viewer, owner, analyst
+def _signed_in(status: int) -> tuple[int, ...]:
+    """Who is not signed in is sent to where one signs in."""
+    return (303, *([status] * 6))
+
+
+def _login(_: Scene) -> dict[str, str]:
+    give_password()
+    return {"email": "viewer@example.com", "password": PASSWORD, "next": "/account"}
+
+
+def _changed(_: Scene) -> dict[str, str]:
+    give_password()
+    return {"old": PASSWORD, "new": PASSWORD}
+
+
+VISITS: tuple[Visit, ...] = (
+    Visit("GET", "/", _signed_in(200)),
+    # The other way round: whoever is signed in need not sign in.
+    Visit("GET", "/login", (200, *([303] * 6))),
+    Visit("POST", "/login", (303,) * 7, _login),
+    Visit("POST", "/logout", _signed_in(303)),
+    # There are users, so it is closed.
+    Visit("GET", "/setup", (404,) * 7),
+    Visit(
+        "POST",
+        "/setup",
+        (404,) * 7,
+        lambda _: {"name": "Late", "email": f"{uuid.uuid4().hex}@example.com", "password": PASSWORD},
+    ),
+    Visit("GET", "/password/reset-request", (200,) * 7),
+    Visit("POST", "/password/reset-request", (200,) * 7, lambda _: {"email": "viewer@example.com"}),
+    Visit("GET", "/password/reset", (200,) * 7),
+    Visit("POST", "/password/reset", (303,) * 7, lambda _: {"token": forgetful(), "password": PASSWORD}),
+    Visit("GET", "/invitation", (200,) * 7),
+    Visit("POST", "/invitation", (303,) * 7, lambda _: {"token": invited(), "password": PASSWORD}),
+    Visit("POST", "/choices", (303,) * 7, lambda _: {"language": "cs", "theme": "dark", "keys": "off", "next": "/"}),
+    Visit("GET", "/account", _signed_in(200)),
+    Visit("POST", "/account/password", _signed_in(303), _changed),
+    Visit("POST", "/account/sessions/end", _signed_in(303)),
+    # The session is the viewer's.
+    Visit("POST", "/account/sessions/{session}/end", (303, 404, 404, 404, 303, 404, 404)),
+    Visit("GET", "/bell", _signed_in(200)),
+    Visit("GET", "/bell/newest", _signed_in(200)),
+    Visit("POST", "/bell/seen", _signed_in(303), lambda _: {"up_to": "0"}),
+    # The notice is the viewer's.
+    Visit("GET", "/bell/{notice}", (303, 404, 404, 404, 200, 404, 404)),
+    Visit("POST", "/bell/{notice}/open", (303, 404, 404, 404, 303, 404, 404)),
+    Visit("POST", "/bell/{notice}/done", (303, 404, 404, 404, 303, 404, 404)),
+)

@@ -1,0 +1,7 @@
+"""The pages by what they are about. A new module is named in `ROUTERS`, and in web/navigation.py if it has a link."""
+
+from __future__ import annotations
+
+from web.pages import account, bell, choices, home, invitation, passwords, setup, signing_in
+
+ROUTERS = tuple(module.router for module in (home, bell, account, signing_in, passwords, invitation, setup, choices))

@@ -1,0 +1,72 @@
+"""From a template to an answer: the page around it, or for htmx the part alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from api.work import Work
+from web import said
+from web.assets import asset
+from web.browsers import browser_named
+from web.frame import Frame, frame_of
+from web.languages import NAMES, Language
+from web.languages import language as language_called
+from web.wording import ROLES
+
+
+@lru_cache(maxsize=len(NAMES))
+def _templates(code: str) -> Environment:
+    """The templates in one language. Whatever is put into them is text, and what was forgotten is an error."""
+    language = language_called(code)
+    found = Environment(
+        loader=PackageLoader("web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    found.policies["ext.i18n.trimmed"] = True
+    found.install_gettext_translations(language.catalogue, newstyle=True)  # type: ignore[attr-defined]
+    found.globals.update(asset=asset, languages=NAMES, roles=ROLES)
+    found.filters.update(say=language.say, day=language.day, moment=language.moment, number=language.number)
+    found.filters["browser"] = browser_named
+    return found
+
+
+def wants_part(request: Request) -> bool:
+    """Whether htmx asks, who has the page around it already. One that it restores is wanted whole."""
+    headers = request.headers
+    return headers.get("hx-request") == "true" and headers.get("hx-history-restore-request") != "true"
+
+
+def page(
+    request: Request, template: str, work: Work | None, values: Mapping[str, Any] | None = None, status: int = 200
+) -> HTMLResponse:
+    """A whole page, for a reader who is signed in or (`work` is None) for anybody."""
+    frame = frame_of(request, work)
+    answer = HTMLResponse(_written(frame.language, template, frame, values), status)
+    said.forget(request, answer)
+    return answer
+
+
+def part(request: Request, template: str, work: Work, values: Mapping[str, Any] | None = None) -> HTMLResponse:
+    """A part of a page, for htmx."""
+    frame = frame_of(request, work)
+    return HTMLResponse(_written(frame.language, template, frame, values))
+
+
+def go_to(address: str) -> Response:
+    """Where a browser goes after it changed something, so that reloading does not change it again."""
+    return RedirectResponse(address, 303)
+
+
+def _written(language: Language, template: str, frame: Frame, values: Mapping[str, Any] | None) -> str:
+    return _templates(language.code).get_template(template).render(frame=frame, **(values or {}))
