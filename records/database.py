@@ -27,6 +27,7 @@ __all__ = [
     "ping",
     "reading",
     "session",
+    "snapshot",
     "statement",
 ]
 
@@ -70,6 +71,11 @@ def _each_by_itself() -> Engine:
     return database().execution_options(isolation_level="AUTOCOMMIT")
 
 
+@lru_cache(maxsize=1)
+def _as_of_one_moment() -> Engine:
+    return database().execution_options(isolation_level="REPEATABLE READ")
+
+
 def is_outage(error: DBAPIError) -> bool:
     """Whether the database went away, rather than refused the statement."""
     if error.connection_invalidated:
@@ -104,6 +110,14 @@ def reading() -> Iterator[Session]:
 
 
 @contextmanager
+def snapshot() -> Iterator[Session]:
+    """A session for reading, where what several statements find has to fit together: all see the same moment."""
+    with outages_told(), _sessions()(bind=_as_of_one_moment()) as opened:
+        yield opened
+        opened.commit()
+
+
+@contextmanager
 def statement() -> Iterator[Connection]:
     """A single statement that commits by itself: one round trip instead of three. Outages as in `session`."""
     with outages_told(), _each_by_itself().connect() as connection:
@@ -129,6 +143,7 @@ def forget_connections(*, after_fork: bool = False) -> None:
         database().dispose(close=not after_fork)
     database.cache_clear()
     _each_by_itself.cache_clear()
+    _as_of_one_moment.cache_clear()
     _sessions.cache_clear()
 
 

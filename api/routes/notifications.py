@@ -24,7 +24,7 @@ from api.views import PoolName
 from api.wire import StrictRoute
 from api.work import AnyWork, ListeningCaller, Work
 from core.errors import MicropoolsError, NotAuthenticated, NotFound, Unavailable
-from records.database import reading, session
+from records.database import reading, snapshot
 from records.models import Role
 from records.repositories import notices, reindexing
 from records.repositories.notices import BellRow
@@ -194,7 +194,7 @@ class Beginning(NamedTuple):
 
 def _begin(request: Request, caller: ListeningCaller) -> Beginning:
     """A dependency, so that a refusal is an answer with its own status and not the first line of a stream."""
-    with session() as db:
+    with snapshot() as db:
         standing, floor = notices.standing(db, caller.id)
         unseen = notices.unseen(db, caller.id)
     watches = caller.role == Role.ADMINISTRATOR
@@ -234,25 +234,26 @@ async def stream(
         news = False
         while True:
             rang = await _rings(listener, BEAT_S if count_by == math.inf else CALM_S)
+            due = not rang or monotonic() >= count_by
             try:
-                if rang or count_by == math.inf:
-                    rows = await run_in_threadpool(_since, begin, listener.seq)
-                    for row in rows:
-                        yield _event(row)
-                        listener.seq = row.seq
-                    if begin.watches_jobs and (moved := await run_in_threadpool(jobs.moved)) is not None:
-                        yield ServerSentEvent(event="reindex", data=moved.model_dump(mode="json"))
-                    if len(rows) == REPLAY:
-                        listener.changed.set()
-                    if not rang and not rows:
-                        yield ServerSentEvent(comment="still here")
-                    news = news or bool(rows)
-                    count_by = min(count_by, monotonic() + RESTLESS_S)
-                if not rang or monotonic() >= count_by:
-                    told, unseen = unseen, await run_in_threadpool(_count, begin.reader)
-                    if news or unseen != told:
-                        yield ServerSentEvent(event="unseen", data={"unseen": unseen})
-                    news, count_by = False, math.inf
+                rows, counted = await run_in_threadpool(_look, begin, listener.seq, count=due)
+                for row in rows:
+                    yield _event(row)
+                    listener.seq = row.seq
+                if begin.watches_jobs and (moved := await run_in_threadpool(jobs.moved)) is not None:
+                    yield ServerSentEvent(event="reindex", data=moved.model_dump(mode="json"))
+                if not rang and not rows and count_by == math.inf:
+                    yield ServerSentEvent(comment="still here")
+                news = news or bool(rows)
+                if len(rows) == REPLAY:
+                    # The number counts notices that were not told yet.
+                    listener.changed.set()
+                elif counted is not None:
+                    if news or counted != unseen:
+                        yield ServerSentEvent(event="unseen", data={"unseen": counted})
+                    unseen, news, count_by = counted, False, math.inf
+                    continue
+                count_by = min(count_by, monotonic() + RESTLESS_S)
             except Unavailable:
                 continue
             except MicropoolsError:
@@ -276,15 +277,20 @@ def _event(row: BellRow) -> ServerSentEvent:
     return ServerSentEvent(event="notice", data=data, id=str(row.seq))
 
 
-def _since(begin: Beginning, after: int) -> list[BellRow]:
-    """What changed since; the token is or session is checked again each time, so one that ended ends the stream."""
+def _look(begin: Beginning, after: int, *, count: bool) -> tuple[list[BellRow], int | None]:
+    """What changed since, and if it is due how many are unseen: of one moment, so that all it counts was told.
+
+    The token or session is checked again each time, so one that ended ends the stream.
+    """
     with reading() as db:
         caller = authenticate(db, begin.shown)
-        if caller.id != begin.reader:
-            raise NotAuthenticated("The token belongs to somebody else now.")
-        if begin.watches_jobs and caller.role != Role.ADMINISTRATOR:
-            raise NotAuthenticated("The role changed; connect again.")
-        return notices.since(db, begin.reader, after, REPLAY)
+    if caller.id != begin.reader:
+        raise NotAuthenticated("The token belongs to somebody else now.")
+    if begin.watches_jobs and caller.role != Role.ADMINISTRATOR:
+        raise NotAuthenticated("The role changed; connect again.")
+    with snapshot() if count else reading() as db:
+        rows = notices.since(db, begin.reader, after, REPLAY)
+        return rows, notices.unseen(db, begin.reader) if count else None
 
 
 class JobsSeen:
@@ -302,11 +308,6 @@ class JobsSeen:
                 return None
             first, self._told = self._told is None, now
             return None if first and found[0].ended_at is not None else Reindex.of(found[0])
-
-
-def _count(reader: uuid.UUID) -> int:
-    with reading() as db:
-        return notices.unseen(db, reader)
 
 
 def _mark(work: Work, notice: uuid.UUID, *, done: bool) -> None:
