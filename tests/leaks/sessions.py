@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from html import unescape
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 from search.address import address_of
 from search.criteria import CriteriaInvalid, parse_criteria
@@ -25,26 +27,27 @@ def refused(route: Route) -> Generator:
         body = None
         if method in ("POST", "PUT", "PATCH"):
             body = by.rng.choice(({}, {"name": by.tag()}, {"position": by.position()}, {"criteria": by.criteria()}))
-        return Request(route, _filled(by, template), body=body)
+        return Request(route, filled(by, template), body=body)
 
     return draw
 
 
 def plain(route: Route) -> Generator:
     """A route that takes nothing but what is in its path."""
-    return lambda by: Request(route, _filled(by, route[1]))
+    return lambda by: Request(route, filled(by, route[1]))
 
 
 def listed(route: Route) -> Generator:
     """A list with pages."""
 
     def draw(by: Draw) -> Request:
-        return Request(route, _filled(by, route[1]), params=(("limit", str(by.limit())),))
+        return Request(route, filled(by, route[1]), params=(("limit", str(by.limit())),))
 
     return draw
 
 
-def _filled(by: Draw, template: str) -> str:
+def filled(by: Draw, template: str) -> str:
+    """An address: each thing in it drawn."""
     draws: dict[str, Callable[[], str]] = {
         "candidate": by.candidate,
         "application": by.application,
@@ -99,7 +102,7 @@ def _suggest(by: Draw) -> Request:
 
 def _similar(by: Draw) -> Request:
     route = ("GET", "/v1/candidates/{candidate}/similar")
-    return Request(route, _filled(by, route[1]), params=(("limit", str(by.rng.choice((3, 10, 50)))),))
+    return Request(route, filled(by, route[1]), params=(("limit", str(by.rng.choice((3, 10, 50)))),))
 
 
 def _change_person(by: Draw) -> Request:
@@ -122,7 +125,7 @@ def _ask_for(kind: str) -> Generator:
         if by.chance(0.5):
             body = before.body if by.chance(0.7) else {"remark": "Other words"}
             return Request(route, before.path, body=body, headers={"Idempotency-Key": before.key})
-        return Request(route, _filled(by, route[1]), body={"remark": "Please"})
+        return Request(route, filled(by, route[1]), body={"remark": "Please"})
 
     return draw
 
@@ -303,6 +306,9 @@ ENTRIES = _entries()
 # It never ends, so it is listened to and not asked (listening.py).
 STREAM: Route = ("GET", "/v1/notifications/stream")
 
+# The link to the next page, as every list of a page has it (templates/components.html).
+NEXT = re.compile(r'rel="next" href="([^"]+)"')
+
 # Requests drawn for a session; what an answer leads to comes on top.
 LENGTH = 4
 READERS = (Reader.MANAGER,) * 7 + (Reader.STRANGER, Reader.ANALYST)
@@ -322,17 +328,17 @@ def hold(
     number: int,
     by: Draw,
     ask: Callable[[Reader, Request], Answer],
-    routes: Sequence[Route] = (),
+    among: Mapping[Route, Entry],
     tour: Sequence[Route] = (),
 ) -> Session:
-    """A session, drawn and asked for the first time. Cursors and ETags in the answers are followed.
+    """A session, drawn from `among` and asked for the first time. Cursors and ETags in the answers are followed.
 
-    `routes`: only these are drawn, where there are any. `tour`: just these, one after another, as the manager.
+    `tour`: just these, one after another, as the manager.
     """
     session = Session(number, Reader.MANAGER if tour else by.rng.choice(READERS), [], by.touched)
-    among = routes or tuple(ENTRIES)
-    for route in tour or by.rng.choices(among, [ENTRIES[each].weight for each in among], k=LENGTH):
-        request = ENTRIES[route].draw(by)
+    weights = [entry.weight for entry in among.values()]
+    for route in tour or by.rng.choices(list(among), weights, k=LENGTH):
+        request = among[route].draw(by)
         if session.reader is Reader.ANALYST and route in COUNTED:
             continue
         answer = ask(session.reader, request)
@@ -346,6 +352,9 @@ def _led_to(request: Request, answer: Answer, rng: random.Random) -> Iterator[Re
     """The next page of a page, and the requests that carry the ETag of something."""
     if answer.status != 200:
         return
+    if request.is_page:
+        yield from _linked_to(request, answer, rng)
+        return
     document = answer.document()
     following = document.get("next") if isinstance(document, dict) else None
     if following and rng.random() < 0.5:
@@ -358,3 +367,11 @@ def _led_to(request: Request, answer: Answer, rng: random.Random) -> Iterator[Re
         yield Request(request.route, request.path, headers={"If-None-Match": etag})
         route = ("PATCH", request.route[1])
         yield Request(route, request.path, body={}, headers={"If-Match": etag})
+
+
+def _linked_to(request: Request, answer: Answer, rng: random.Random) -> Iterator[Request]:
+    """The page after a page."""
+    following = NEXT.search(answer.body.decode())
+    if following and rng.random() < 0.5:
+        query = urlsplit(unescape(following[1])).query
+        yield replace(request, params=tuple(parse_qsl(query, keep_blank_values=True)))
