@@ -52,7 +52,7 @@ def quiet(page: Page, path: str) -> None:
 @pytest.mark.parametrize("called", list(HOUSES))
 def test_on_a_phone_nothing_runs_and_nothing_is_too_wide(site_of_everybody: tuple[Site, People], called: str) -> None:
     site, known = site_of_everybody
-    scene: HostileScene = hostile_scene(site.world, known, HOUSES[called])
+    scene: HostileScene = hostile_scene(site.world, known, called)
     for persona in (Persona.ADMINISTRATOR, Persona.VIEWER):
         page = site.visit(known.ids[persona], size=PHONE)
         page.add_init_script(LISTENING)

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import count
+from string import ascii_lowercase
 
 from sqlalchemy import update
 
@@ -52,9 +53,10 @@ CV = f"{TEXT}\n{'M' * 5_000}"
 
 @dataclass(frozen=True, slots=True)
 class HostileScene:
-    """A scene in which everything is called by one string, and a number that tells which thing it is."""
+    """A scene in which everything is called by one string, and then its letter and the number of the thing."""
 
     said: str
+    letter: str
     scene: Scene
     # The recruiter's bell has rung with the viewer's remark.
     asked: uuid.UUID
@@ -62,7 +64,7 @@ class HostileScene:
     def whole(self, text: str) -> bool:
         """Whether every name that ends in a text begins in it, too, sign for sign."""
         said = " ".join(self.said.split())
-        ends = re.findall(r"‹\d+›", text)
+        ends = re.findall(rf"‹{self.letter}\d+›", text)
         return all(text.count(end) == text.count(said + end) for end in set(ends))
 
     def path(self, template: str, persona: Persona) -> str:
@@ -74,17 +76,19 @@ class HostileScene:
 class _Names:
     """Names that say one thing, and are found again by their numbers."""
 
-    def __init__(self, said: str) -> None:
-        self._said = said
+    def __init__(self, called: str) -> None:
+        self.said = HOUSES[called]
+        # One house may have several such scenes.
+        self.letter = ascii_lowercase[list(HOUSES).index(called)]
         self._numbers = count(1)
 
     def __call__(self) -> str:
-        return f"{self._said}‹{next(self._numbers)}›"
+        return f"{self.said}‹{self.letter}{next(self._numbers)}›"
 
 
-def hostile_scene(world: Installation, known: People, said: str) -> HostileScene:
+def hostile_scene(world: Installation, known: People, called: str) -> HostileScene:
     """One of everything, seen by one of everybody: the scene of the other tests, with names that do harm."""
-    name, mark = _Names(said), uuid.uuid4().hex[:8]
+    name, mark = _Names(called), uuid.uuid4().hex[:8]
     _call(known, name)
     keys = {kind: f"{kind}-{mark}" for kind in ("skill", "location", "label", "internal")}
     for kind, key in keys.items():
@@ -131,8 +135,8 @@ def hostile_scene(world: Installation, known: People, said: str) -> HostileScene
         invitation=_made_by_administrator(world, "/v1/invitations", invitation),
         job=ended_reindex(),
     )
-    _say_where_from(said)
-    return HostileScene(said, scene, _notice(known, Persona.RECRUITER, "wanted"))
+    _say_where_from(name.said)
+    return HostileScene(name.said, name.letter, scene, _notice(known, Persona.RECRUITER, "wanted"))
 
 
 def _person(world: Installation, name: _Names, keys: Mapping[str, str]) -> uuid.UUID:

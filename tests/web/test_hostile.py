@@ -30,7 +30,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 @pytest.fixture(scope="module", params=HOUSES, ids=list(HOUSES))
 def hostile(house: Installation, everybody: People, request: pytest.FixtureRequest) -> HostileScene:
     """A house in which everything is called by one string."""
-    return hostile_scene(house, everybody, HOUSES[request.param])
+    return hostile_scene(house, everybody, request.param)
 
 
 def harmless(answer: Response) -> Markup | None:
