@@ -307,7 +307,7 @@ ENTRIES = _entries()
 STREAM: Route = ("GET", "/v1/notifications/stream")
 
 # The link to the next page, as every list of a page has it (templates/components.html).
-NEXT = re.compile(r'rel="next" href="([^"]+)"')
+NEXT = re.compile(r'rel="next"[^>]* href="([^"]+)"')
 
 # Requests drawn for a session; what an answer leads to comes on top.
 LENGTH = 4
