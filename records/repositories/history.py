@@ -16,8 +16,8 @@ What = Literal[
     "position_shared", "position_unshared", "entered", "left", "wanted", "done",
 ]  # fmt: skip
 
-# A reader who asks rings several bells at once; it is told once. A share of a whole position counts from when the person
-# applied, if that was later, and its end only if they had applied by then.
+# A reader who asks rings several bells at once; it is told once. A share of a whole position counts from when the
+# person applied, if that was later, and its end only if they had applied by then.
 _HISTORY = """
     SELECT c.created_at AS at, CASE WHEN c.batch_id IS NULL THEN 'added' ELSE 'imported' END AS what,
            c.created_by AS by, coalesce(b.name, c.source) AS name,
