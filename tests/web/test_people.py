@@ -255,7 +255,7 @@ def test_who_looks_through_a_pool_reads_and_is_told_why_and_sees_nothing_of_posi
     viewer = signed_in(house, everybody.ids[Persona.VIEWER])
     page = Page(viewer.get(f"/people/{stage.candidate}"))
     pool = ok(house.recruiter.get(f"/v1/pools/{stage.pool}"))["name"]
-    assert f"You see this person through the pool {pool}." in page.text
+    assert f"You see this person through the pool {pool} ." in page.text
     words = page.text.partition("You see this person")[2]
     for hidden in (
         "Position",
