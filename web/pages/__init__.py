@@ -2,6 +2,33 @@
 
 from __future__ import annotations
 
-from web.pages import account, bell, choices, home, invitation, passwords, setup, signing_in
+from web.pages import (
+    account,
+    applications,
+    bell,
+    choices,
+    home,
+    invitation,
+    passwords,
+    people,
+    positions,
+    setup,
+    signing_in,
+)
 
-ROUTERS = tuple(module.router for module in (home, bell, account, signing_in, passwords, invitation, setup, choices))
+ROUTERS = tuple(
+    module.router
+    for module in (
+        home,
+        bell,
+        people,
+        applications,
+        positions,
+        account,
+        signing_in,
+        passwords,
+        invitation,
+        setup,
+        choices,
+    )
+)
