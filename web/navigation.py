@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from api.work import ALL_ROLES, READERS
+from api.work import ALL_ROLES, READERS, STAFF
 from records.models import Role
 from web.wording import noted
 
@@ -25,6 +26,8 @@ class Link:
 LINKS = (
     Link("/", noted("Home")),
     Link("/positions", noted("Positions"), READERS),
+    Link("/talent", noted("Talent database"), READERS),
+    Link("/statistics", noted("Statistics"), STAFF | {Role.ANALYST}),
 )
 
 

@@ -57,6 +57,9 @@ def owner_of(scene: Scene) -> uuid.UUID:
     """The hiring manager whom the application was given to."""
     with session() as db:
         return shares.holders_of_application(db, scene.application)[0].user
+def _readers(status: int) -> tuple[int, ...]:
+    """Analysts see no people."""
+    return (303, *([status] * 5), 403)
 
 
 def _login(_: Scene) -> dict[str, str]:
@@ -95,6 +98,10 @@ VISITS: tuple[Visit, ...] = (
     Visit("POST", "/account/sessions/end", _signed_in(303)),
     # The session is the viewer's.
     Visit("POST", "/account/sessions/{session}/end", (303, 404, 404, 404, 303, 404, 404)),
+    Visit("GET", "/talent", _readers(200)),
+    Visit("GET", "/talent/suggest", _readers(200)),
+    # Managers see people, not numbers about all of them.
+    Visit("GET", "/statistics", (303, 200, 200, 403, 403, 403, 200)),
     Visit("GET", "/bell", _signed_in(200)),
     Visit("GET", "/bell/newest", _signed_in(200)),
     Visit("POST", "/bell/seen", _signed_in(303), lambda _: {"up_to": "0"}),

@@ -15,6 +15,7 @@ from web.pages import (
     setup,
     signing_in,
 )
+from web.pages import account, bell, choices, home, invitation, passwords, setup, signing_in, statistics, talent
 
 ROUTERS = tuple(
     module.router
@@ -24,6 +25,9 @@ ROUTERS = tuple(
         people,
         applications,
         positions,
+        talent,
+        statistics,
+        bell,
         account,
         signing_in,
         passwords,
