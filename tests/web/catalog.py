@@ -6,6 +6,8 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from records.database import session
+from records.repositories import pools
 from tests.api.browser import PASSWORD, forgetful, give_password, invited
 from tests.api.scene import Persona, Scene
 
@@ -41,6 +43,11 @@ def _signed_in(status: int) -> tuple[int, ...]:
     return (303, *([status] * 6))
 
 
+def _staff(status: int) -> tuple[int, ...]:
+    """Administrators and recruiters."""
+    return (303, status, status, 403, 403, 403, 403)
+
+
 def _login(_: Scene) -> dict[str, str]:
     give_password()
     return {"email": "viewer@example.com", "password": PASSWORD, "next": "/account"}
@@ -49,6 +56,26 @@ def _login(_: Scene) -> dict[str, str]:
 def _changed(_: Scene) -> dict[str, str]:
     give_password()
     return {"old": PASSWORD, "new": PASSWORD}
+
+
+def _unchanged(scene: Scene) -> dict[str, str]:
+    return {"name": f"Pool {scene.skill.removeprefix('skill-')}", "tag": scene.skill}
+
+
+def _tracked(scene: Scene) -> dict[str, str]:
+    """The viewer tracks the pool again, whoever ended it a moment ago."""
+    with session() as db:
+        pools.track(db, scene.user, scene.pool, scene.user)
+        db.commit()
+    return {}
+
+
+def _with_another_in_it(scene: Scene) -> dict[str, str]:
+    """So that the pool cannot be deleted: the tests go on asking about it."""
+    with session() as db:
+        pools.add_many(db, [("In it", {"tags": {"any": [scene.skill]}})], parent=pools.get(db, scene.pool), actor=None)
+        db.commit()
+    return {}
 
 
 VISITS: tuple[Visit, ...] = (
@@ -84,4 +111,15 @@ VISITS: tuple[Visit, ...] = (
     Visit("GET", "/bell/{notice}", (303, 404, 404, 404, 200, 404, 404)),
     Visit("POST", "/bell/{notice}/open", (303, 404, 404, 404, 303, 404, 404)),
     Visit("POST", "/bell/{notice}/done", (303, 404, 404, 404, 303, 404, 404)),
+    Visit("GET", "/pools", _staff(200)),
+    Visit("GET", "/pools/new", _staff(200)),
+    Visit("POST", "/pools/new", _staff(303), lambda s: {"name": "Another", "tag": s.skill}),
+    Visit("GET", "/pools/{pool}", _staff(200)),
+    Visit("GET", "/pools/{pool}/edit", _staff(200)),
+    Visit("POST", "/pools/{pool}/edit", _staff(303), _unchanged),
+    # Oneself; colleagues are for administrators.
+    Visit("POST", "/pools/{pool}/trackers", _staff(303)),
+    Visit("POST", "/pools/{pool}/trackers/{user}/end", (303, 303, 403, 403, 403, 403, 403), _tracked),
+    Visit("GET", "/pools/{pool}/delete", _staff(200)),
+    Visit("POST", "/pools/{pool}/delete", _staff(409), _with_another_in_it),
 )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
-from web.pages import account, bell, choices, home, invitation, passwords, setup, signing_in
+from web.pages import account, bell, choices, home, invitation, passwords, pool_editor, pools, setup, signing_in
 
-ROUTERS = tuple(module.router for module in (home, bell, account, signing_in, passwords, invitation, setup, choices))
+ROUTERS = tuple(
+    module.router
+    for module in (home, pool_editor, pools, bell, account, signing_in, passwords, invitation, setup, choices)
+)
