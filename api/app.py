@@ -38,6 +38,7 @@ from api.routes import (
     statistics,
     tags,
     tracking,
+    tree,
     users,
 )
 from api.streams import Streams
@@ -104,6 +105,7 @@ def create_app() -> FastAPI:
         positions,
         shares,
         tags,
+        tree,
         folders,
         pools,
         tracking,

@@ -18,8 +18,8 @@ from core.errors import MicropoolsError, NotFound
 from search.address import in_address, pairs_of
 from search.criteria import Criteria, CriteriaInvalid, parse_criteria
 from web.criteria import ABOUT, Chip, Names, Pairs, chips_among, split, word_of
+from web.found import names_of
 from web.languages import Language, language_of
-from web.naming import names_of
 from web.wording import noted
 
 # Deeper than folders can be nested.
@@ -96,7 +96,8 @@ def slips_of(error: MicropoolsError | None, pairs: Pairs, language: Language) ->
         place = problem.place.removeprefix("body.")
         if place.startswith("criteria"):
             place = in_address(place)
-        if not place.startswith("query"):
+        # Of the words it is said beside them (web/mistakes.py).
+        if not place.startswith("query") or place == "query.q":
             continue
         name, _, rest = place.removeprefix("query").removeprefix(".").partition("[")
         values = [value for said, value in pairs if said == name]
@@ -132,4 +133,4 @@ def _name_of(work: Work, pool: str | None, language: Language) -> str | None:
 
 
 def _chips(work: Work, criteria: Criteria, language: Language) -> list[Chip]:
-    return chips_among(pairs_of(criteria), names_of(naming.called(work, criteria)), language, "")
+    return chips_among(pairs_of(criteria), names_of(naming.called(work, criteria), {}, {}), language, "")

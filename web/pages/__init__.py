@@ -2,9 +2,35 @@
 
 from __future__ import annotations
 
-from web.pages import account, bell, choices, home, invitation, passwords, pool_editor, pools, setup, signing_in
+from web.pages import (
+    account,
+    bell,
+    choices,
+    home,
+    invitation,
+    passwords,
+    pool_editor,
+    pools,
+    setup,
+    signing_in,
+    statistics,
+    talent,
+)
 
 ROUTERS = tuple(
     module.router
-    for module in (home, pool_editor, pools, bell, account, signing_in, passwords, invitation, setup, choices)
+    for module in (
+        home,
+        talent,
+        pool_editor,
+        pools,
+        statistics,
+        bell,
+        account,
+        signing_in,
+        passwords,
+        invitation,
+        setup,
+        choices,
+    )
 )

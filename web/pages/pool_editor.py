@@ -6,27 +6,26 @@ Its address is what stands in it, so looking at it is asking for it (GET); only 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeGuard
 
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
 
 from api import naming
 from api.fields import Id
-from api.routes import folders, pools, search
-from api.routes.pools import ChangedPool, NewPool, PoolView, Preview, TriedOut
-from api.routes.search import FoundView, Search
+from api.routes import folders, pools
+from api.routes.pools import ChangedPool, NewPool, PoolView, Preview
 from api.work import StaffWork, Work
 from core.errors import Changed, Invalid, MicropoolsError, NotFound
-from search.address import pairs_of
-from search.criteria import Criteria
-from web.criteria import Pairs, address, asked_in, chips_among, criteria_among
-from web.facets import Beside, Shown
+from records.models import Role
+from web.criteria import address, asked_in, chips_among
+from web.facets import Beside
 from web.forms import Filled, Form, Sent, body_of
+from web.found import names_of
 from web.languages import language_of
-from web.naming import names_of
+from web.mistakes import wrong_with
+from web.pool_draft import Draft, look_at, preview_of
 from web.pool_words import Asking, asked_of, criteria_of, slips_of
 from web.rendering import go_to, page, part, wants_part
 from web.route import pages
@@ -37,51 +36,6 @@ router = pages()
 A_PAGE = 200
 # Folders to put it into: more than these nobody looks through in a list.
 MOST_PAGES = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What stands in the editor. `version` is that of the pool it began from, `confirmed` what was agreed to show."""
-
-    name: str
-    parent: str
-    pairs: Pairs
-    shown: Shown
-    version: str = ""
-    confirmed: str = ""
-
-    @classmethod
-    def of(cls, given: Iterable[tuple[str, str]]) -> Draft:
-        """As an address or a form has it. The one folder somebody searched in becomes the one it lies in."""
-        given = list(given)
-        last = dict(given)
-        pairs, parent = criteria_among(given), last.get("parent", "").strip()
-        searched_in = [value for name, value in pairs if name == "pool"]
-        if not parent and len(searched_in) == 1:
-            pairs, parent = [pair for pair in pairs if pair[0] != "pool"], searched_in[0]
-        named = (last.get(name, "") for name in ("version", "confirmed"))
-        return cls(last.get("name", ""), parent, pairs, Shown.of(given), *named)
-
-    @classmethod
-    def of_pool(cls, pool: PoolView, version: str) -> Draft:
-        """As the pool is stored."""
-        return cls(pool.name, str(pool.parent or ""), pairs_of(criteria_of(pool.criteria)), Shown(), version)
-
-    @property
-    def parent_id(self) -> uuid.UUID | None:
-        """The pool it is to lie in."""
-        return _id(self.parent)
-
-    @property
-    def also(self) -> list[tuple[str, str]]:
-        """What stands beside the question and goes along when something of it is taken off."""
-        kept = (("name", self.name), ("parent", self.parent), ("version", self.version))
-        return [(name, value) for name, value in kept if value]
-
-    def agreed(self, preview: Preview) -> str:
-        """What somebody agrees to who saves this after they were told whom it shows to how many."""
-        colleagues = preview.shows.colleagues if preview.shows else 0
-        return address(f"{colleagues}", [("parent", self.parent), *self.pairs])
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +92,8 @@ def change(request: Request, pool: Id, form: Sent, work: StaffWork) -> Response:
     editor = Editor(request, work, view)
     try:
         body = _changed(editor, draft)
-        agreed = _ask_first(editor, draft, body)
-        if agreed is not None and agreed.shows and agreed.shows.people and draft.confirmed != draft.agreed(agreed):
-            return _shown(editor, draft, confirm=agreed)
+        if (unsaid := _ask_first(editor, draft, body)) is not None:
+            return _shown(editor, draft, confirm=unsaid)
         pools.change(pool, body, Response(), work, draft.version or None)
     except NotFound:
         raise
@@ -168,17 +121,12 @@ def _changed(editor: Editor, draft: Draft) -> ChangedPool:
 
 
 def _ask_first(editor: Editor, draft: Draft, body: ChangedPool) -> Preview | None:
-    """What saving would show, where it changes who is in the pool."""
-    if not {"criteria", "parent"} & body.model_fields_set:
+    """What saving would show to somebody who has not agreed to it yet; None where it may be saved."""
+    if editor.pool is None or not {"criteria", "parent"} & body.model_fields_set:
         return None
-    return _preview(
-        editor, asked_in(draft.pairs), body.parent if "parent" in body.model_fields_set else draft.parent_id
-    )
-
-
-def _preview(editor: Editor, criteria: Criteria, parent: uuid.UUID | None) -> Preview:
-    of = editor.pool.id if editor.pool else None
-    return pools.preview(TriedOut(criteria=criteria, parent=parent, pool=of), editor.work)
+    preview = preview_of(editor.work, draft, editor.pool.id)
+    shows = preview.shows is not None and preview.shows.people > 0
+    return preview if shows and draft.confirmed != draft.agreed(preview) else None
 
 
 def _taken_back(work: Work, form: Form, error: MicropoolsError) -> MicropoolsError:
@@ -189,42 +137,37 @@ def _taken_back(work: Work, form: Form, error: MicropoolsError) -> MicropoolsErr
 def _shown(
     editor: Editor, draft: Draft, *, error: MicropoolsError | None = None, confirm: Preview | None = None
 ) -> HTMLResponse:
-    request, work = editor.request, editor.work
-    language = language_of(request)
-    above = _above(editor, draft)
-    criteria, slips, preview = Criteria(), slips_of(error, draft.pairs, language), confirm
-    found: FoundView | None = None
+    request, work, language = editor.request, editor.work, language_of(editor.request)
+    own = editor.pool.id if editor.pool else None
     beside = Beside(draft.pairs, draft.shown, language, True, editor.base, draft.also)
-    try:
-        criteria = asked_in(draft.pairs)
-        found = search.found_view(Search(criteria=_within(criteria, above), limit=1, facets=beside.to_ask([])), work)
-        if preview is None and (draft.pairs or above):
-            preview = _preview(editor, criteria, draft.parent_id)
-    except Invalid as invalid:
-        slips = slips or slips_of(invalid, draft.pairs, language)
-    names = names_of(naming.called(work, criteria), found, [])
-    panels = beside.panels(found["facets"] if found else {}, names)
-    trackers = _readers(editor, draft)
+    look = look_at(work, draft, own, beside.to_ask())
+    trouble = error or look.wrong
+    slips = slips_of(trouble, draft.pairs, language)
+    counted = look.found["facets"] if look.found else {}
+    names = names_of(naming.called(work, look.criteria), counted, {})
+    panels = beside.panels(counted, names)
+    trackers = _trackers(editor, draft)
     values: dict[str, Any] = {
         "pool": editor.pool,
         "base": editor.base,
-        "form": Filled({"name": draft.name, "parent": draft.parent}, error),
-        "general": error is not None and not slips and not isinstance(error, Changed),
+        "form": Filled({"name": draft.name, "parent": draft.parent}, None if isinstance(error, Changed) else trouble),
+        "general": not slips,
         "version": draft.version,
         "words": dict(draft.pairs).get("q", ""),
+        "wrong": wrong_with(trouble, draft.pairs, editor.base) if _is_of_the_words(trouble) else None,
         "chips": chips_among(draft.pairs, names, language, editor.base, beside.kept),
         "clear": address(editor.base, beside.kept),
-        "problems": slips,
-        "above": above,
+        "slips": slips,
+        "above": _above(editor, draft),
         "panels": panels,
         "heads": beside.heads(),
-        "asked": dict(draft.pairs),
-        "hidden": [pair for pair in beside.unseen(panels, []) if pair[0] not in ("q", "name", "parent", "version")],
-        "preview": preview,
+        "fields": dict(draft.pairs),
+        "unseen": [pair for pair in beside.unseen(panels) if pair not in draft.also],
+        "preview": look.preview,
         "trackers": trackers,
-        "readers": [each for each in trackers if each.role == "hiring_manager"],
         "confirm": confirm.shows if confirm else None,
         "confirmed": draft.agreed(confirm) if confirm else "",
+        "readers": [each for each in trackers if each.role == Role.HIRING_MANAGER and each.pool.id == own],
         "overtaken": _now(editor) if isinstance(error, Changed) else None,
         "is_part": wants_part(request),
     }
@@ -234,11 +177,10 @@ def _shown(
     return page(request, "pool_editor.html", work, values, error.status if error else 200)
 
 
-def _within(criteria: Criteria, above: list[Asking]) -> Criteria:
-    """The question among those who are in the pool above, so that the facets count what would be in this one."""
-    if not above or criteria.pools != Criteria().pools:
-        return criteria
-    return criteria.model_copy(update={"pools": criteria.pools.model_copy(update={"all": (above[0].pool.id,)})})
+def _is_of_the_words(error: MicropoolsError | None) -> TypeGuard[Invalid]:
+    return isinstance(error, Invalid) and any(
+        each.place.endswith(("criteria.text", "query.q")) for each in error.problems
+    )
 
 
 def _above(editor: Editor, draft: Draft) -> list[Asking]:
@@ -256,7 +198,7 @@ def _now(editor: Editor) -> list[Any]:
     return asked_of(editor.request, editor.work, editor.pool.id)[0].chips
 
 
-def _readers(editor: Editor, draft: Draft) -> list[folders.TrackerView]:
+def _trackers(editor: Editor, draft: Draft) -> list[folders.TrackerView]:
     """Who would hear of those who come: each once."""
     of = editor.pool.id if editor.pool else draft.parent_id
     try:
@@ -283,10 +225,3 @@ def _read(work: Work, pool: uuid.UUID) -> tuple[PoolView, str]:
     answer = Response()
     view = pools.read(pool, answer, work)
     return view, answer.headers["etag"]
-
-
-def _id(text: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(text) if text else None
-    except ValueError:
-        return None
