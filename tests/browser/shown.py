@@ -24,6 +24,7 @@ class House:
     manager: uuid.UUID
     recruiter: uuid.UUID
     notice: uuid.UUID
+    pool: uuid.UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,10 @@ def _manager(house: House) -> uuid.UUID:
     return house.manager
 
 
+def _recruiter(house: House) -> uuid.UUID:
+    return house.recruiter
+
+
 # Seen only where nobody has an account yet, so it comes before there is a house.
 SETUP = Shown("setup", lambda _: "/setup", _nobody)
 
@@ -89,6 +94,11 @@ PAGES: tuple[Shown, ...] = (
     Shown("menu-open", lambda _: "/", _manager, opens=".user"),
     Shown("shortcuts", lambda _: "/", _manager, opens="?"),
     Shown("account", lambda _: "/account", _manager),
+    Shown("pools", lambda _: "/pools", _recruiter),
+    Shown("pool", lambda house: f"/pools/{house.pool}", _recruiter),
+    Shown("pool-new", lambda _: "/pools/new?name=Java&tag=java&created.days=30", _recruiter),
+    Shown("pool-edit", lambda house: f"/pools/{house.pool}/edit?name=Java+/+Brno&tag=java&tag=python", _recruiter),
+    Shown("pool-delete", lambda house: f"/pools/{house.pool}/delete", _recruiter),
 )
 
 
@@ -104,6 +114,9 @@ def furnish(world: Installation) -> House:
     world.tag("Brno", "location")
     java = world.pool("Java / Brno", {"tags": {"any": ["Java"]}, "locations": {"any": ["Brno"]}})
     python = world.pool("Python, senior", {"tags": {"any": ["Python"]}, "experience": {"any": ["5-9", "10-19"]}})
+    world.skills("COBOL")
+    seniors = world.pool("Seniors", {"experience": {"any": ["5-9", "10-19"]}}, parent=java)
+    world.pool("Mainframe", {"tags": {"all": ["COBOL"]}}, parent=seniors)
     world.settle()
     for pool in (java, python):
         world.track(pool)
@@ -119,4 +132,6 @@ def furnish(world: Installation) -> House:
     ok(world.manager.post(f"/v1/candidates/{jana}/want", json={"remark": "Could we talk this week?"}), 202)
     bell = world.bell()
     summary = next(each for each in bell if each["kind"] == "summary")
-    return House(manager, recruiter, uuid.UUID(summary["id"]))
+    ok(world.recruiter.patch(f"/v1/pools/{seniors}", json={"criteria": {"experience": {"any": ["5-9"]}}}))
+    world.settle()
+    return House(manager, recruiter, uuid.UUID(summary["id"]), seniors)
