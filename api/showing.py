@@ -35,8 +35,9 @@ def shown_by(
     Who tracks a pool above sees these people already, so it is those who track the pool itself, or one below it,
     that are shown more. A new pool below a tracked one is a further folder and shows nobody more.
     """
-    readers = folders.branch_readers(work.db, changed.id) if changed else {}
-    covering = pools.view_readers(work.db, parent.ancestors) if parent else 0
+    above = parent.ancestors if parent else []
+    readers = folders.branch_readers(work.db, changed.id, above) if changed else {}
+    covering = pools.view_readers(work.db, above)
     if not readers:
         return Shown(colleagues=covering, people=0) if covering else None
     assert changed is not None

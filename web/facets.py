@@ -138,6 +138,7 @@ class Panel:
     more: bool = False
     full: str = ""
     find: str = ""
+    counted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +233,7 @@ class Beside:
             view["more"],
             full if view["more"] and spec.facet not in self.shown.all else "",
             self.shown.find.get(spec.facet, ""),
+            counted=True,
         )
 
     def _choices(self, spec: Spec, view: FacetView, views: Mapping[str, FacetView], names: Names) -> list[Choice]:

@@ -87,7 +87,7 @@ _TRACKERS = text(
     """
 ).bindparams(bindparam("pool", type_=Uuid))
 
-# Those whom more people would be shown to: who sees people through what lies above sees these already.
+# Those whom more people would be shown to: who tracks one of those it is to lie in sees these people already.
 _BRANCH_READERS = text(
     """
     SELECT p.id AS pool, t.user_id AS reader
@@ -95,8 +95,9 @@ _BRANCH_READERS = text(
     JOIN tracking t ON t.pool_id = p.id
     JOIN users u ON u.id = t.user_id AND u.active AND u.role = 'hiring_manager'
     WHERE p.ancestors @> ARRAY[CAST(:pool AS uuid)] AND p.deleted_at IS NULL
+      AND NOT EXISTS (SELECT FROM tracking o WHERE o.user_id = t.user_id AND o.pool_id = ANY(:above))
     """
-).bindparams(bindparam("pool", type_=Uuid))
+).bindparams(bindparam("pool", type_=Uuid), bindparam("above", type_=ARRAY(Uuid)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,9 +167,12 @@ def trackers(db: Session, pool: uuid.UUID) -> list[Tracker]:
     return [Tracker(*row) for row in db.execute(_TRACKERS, {"pool": pool})]
 
 
-def branch_readers(db: Session, pool: uuid.UUID) -> dict[uuid.UUID, set[uuid.UUID]]:
-    """Of this pool and those below it, who sees people because they track that very one: readers by pool."""
+def branch_readers(db: Session, pool: uuid.UUID, above: Sequence[uuid.UUID]) -> dict[uuid.UUID, set[uuid.UUID]]:
+    """Of this pool and those below it, who sees people because they track that very one: readers by pool.
+
+    Without those who track one of the pools `above`, which ask less.
+    """
     found: dict[uuid.UUID, set[uuid.UUID]] = {}
-    for row in db.execute(_BRANCH_READERS, {"pool": pool}):
+    for row in db.execute(_BRANCH_READERS, {"pool": pool, "above": list(above)}):
         found.setdefault(row.pool, set()).add(row.reader)
     return found

@@ -25,6 +25,7 @@ from web.forms import Filled, Form, Sent, body_of
 from web.found import names_of
 from web.languages import language_of
 from web.mistakes import wrong_with
+from web.pages.pools import nearest
 from web.pool_draft import Draft, look_at, preview_of
 from web.pool_words import Asking, asked_of, criteria_of, slips_of
 from web.rendering import go_to, page, part, wants_part
@@ -205,7 +206,7 @@ def _trackers(editor: Editor, draft: Draft) -> list[folders.TrackerView]:
         trackers = folders.trackers(of, editor.work) if of else []
     except NotFound:
         trackers = []
-    return list({each.user: each for each in reversed(trackers)}.values())[::-1]
+    return nearest(trackers)
 
 
 def _folders(editor: Editor) -> list[folders.FolderView]:

@@ -156,7 +156,7 @@ def _one(request: Request, work: Work, pool: uuid.UUID, form: Filled) -> HTMLRes
         "below": below,
         "asked": asked_of(request, work, pool),
         "members": pools.members(pool, work, limit=NAMED),
-        "trackers": trackers,
+        "trackers": nearest(trackers),
         "mine": any(each.user == work.caller.id and each.pool.id == pool for each in trackers),
         "others": _others(work, pool, trackers),
         "changes": changes_of(request, work, pool, MOST_CHANGES),
@@ -180,6 +180,14 @@ def _branch(work: Work, pool: uuid.UUID) -> tuple[FolderView, list[FolderView]]:
     if not found:
         raise NotFound("pool")
     return found[0], found[1:]
+
+
+def nearest(trackers: list[TrackerView]) -> list[TrackerView]:
+    """Each user once, with the nearest of the pools through which they hear of it."""
+    found: dict[uuid.UUID, TrackerView] = {}
+    for each in trackers:
+        found.setdefault(each.user, each)
+    return list(found.values())
 
 
 def _others(work: Work, pool: uuid.UUID, trackers: list[TrackerView]) -> list[users.UserView]:
