@@ -27,6 +27,7 @@ LINKS = (
     Link("/", noted("Home")),
     Link("/positions", noted("Positions"), READERS),
     Link("/talent", noted("Talent database"), READERS),
+    Link("/pools", noted("Pools"), STAFF),
     Link("/statistics", noted("Statistics"), STAFF | {Role.ANALYST}),
 )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from records.models import Role
 
 
@@ -54,6 +56,40 @@ TAG_KINDS = {
 
 # How well a language is spoken; the others are called A1 to C2 everywhere.
 LEVELS = {"native": noted("Native speaker")}
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How something does: in a word or two, in a sentence, and which kind of tag shows it."""
+
+    short: str
+    long: str
+    kind: str = "plain"
+
+
+# How pools do, as the API says it (api.routes.folders.Health).
+HEALTHS = {
+    "well": State(noted("Working"), noted("People come and go."), "good"),
+    "filling": State(
+        noted("Updating"),
+        noted("What it asks now takes over in a moment; until then it shows whom it showed before."),
+    ),
+    "broken": State(
+        noted("Broken"),
+        noted("Nobody comes in or leaves: it shows whom it showed last. Saving it with other criteria mends it."),
+        "bad",
+    ),
+    "nobody": State(
+        noted("Never matches"),
+        noted("Nobody has ever been in it with what it asks now: perhaps it asks too much."),
+        "accent",
+    ),
+    "everybody": State(
+        noted("Matches nearly everybody"),
+        noted("Nearly everybody is in it: perhaps it asks too little."),
+        "accent",
+    ),
+}
 
 # Sentences of the API that reach a page as they are; a test finds each where it is written. Those with numbers or
 # names in them are shown in English.

@@ -280,6 +280,8 @@ CATALOG: tuple[Call, ...] = (
         lambda _: {"name": uuid.uuid4().hex, "synonyms": [uuid.uuid4().hex], "parent": None},
     ),
     Call("GET", "/v1/pools/{pool}/changes", _staff(200)),
+    Call("GET", "/v1/pools/{pool}/trackers", _staff(200)),
+    Call("GET", "/v1/pools/overview", _staff(200)),
     Call("POST", "/v1/pools/preview", _staff(200), lambda s: {"criteria": _criteria(s), "parent": str(s.pool)}),
     Call("POST", "/v1/pools", _staff(201), _pool),
     Call(

@@ -26,6 +26,7 @@ class House:
     notice: uuid.UUID
     person: uuid.UUID
     position: uuid.UUID
+    pool: uuid.UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,11 @@ PAGES: tuple[Shown, ...] = (
     Shown("positions", lambda _: "/positions", _recruiter),
     Shown("positions-shared", lambda _: "/positions", _manager),
     Shown("position", lambda house: f"/positions/{house.position}", _recruiter),
+    Shown("pools", lambda _: "/pools", _recruiter),
+    Shown("pool", lambda house: f"/pools/{house.pool}", _recruiter),
+    Shown("pool-new", lambda _: "/pools/new?name=Java&tag=java&created.days=30", _recruiter),
+    Shown("pool-edit", lambda house: f"/pools/{house.pool}/edit?name=Java+/+Brno&tag=java&tag=python", _recruiter),
+    Shown("pool-delete", lambda house: f"/pools/{house.pool}/delete", _recruiter),
 )
 
 
@@ -118,6 +124,9 @@ def furnish(world: Installation) -> House:
     world.tag("Brno", "location")
     java = world.pool("Java / Brno", {"tags": {"any": ["Java"]}, "locations": {"any": ["Brno"]}})
     python = world.pool("Python, senior", {"tags": {"any": ["Python"]}, "experience": {"any": ["5-9", "10-19"]}})
+    world.skills("COBOL")
+    seniors = world.pool("Seniors", {"experience": {"any": ["5-9", "10-19"]}}, parent=java)
+    world.pool("Mainframe", {"tags": {"all": ["COBOL"]}}, parent=seniors)
     world.settle()
     for pool in (java, python):
         world.track(pool)
@@ -182,3 +191,6 @@ def positions(world: Installation, jana: uuid.UUID) -> uuid.UUID:
     ok(world.recruiter.put(f"/v1/positions/{opened[1]}/shares/{manager}"), 204)
     world.settle()
     return uuid.UUID(opened[2])
+    ok(world.recruiter.patch(f"/v1/pools/{seniors}", json={"criteria": {"experience": {"any": ["5-9"]}}}))
+    world.settle()
+    return House(manager, recruiter, uuid.UUID(summary["id"]), seniors)

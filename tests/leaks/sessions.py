@@ -305,6 +305,8 @@ REFUSED: tuple[Route, ...] = (
     ("POST", "/v1/tags"),
     ("PATCH", "/v1/tags/{key}"),
     ("GET", "/v1/pools/{pool}/changes"),
+    ("GET", "/v1/pools/{pool}/trackers"),
+    ("GET", "/v1/pools/overview"),
     ("POST", "/v1/pools/preview"),
     ("POST", "/v1/pools"),
     ("POST", "/v1/pools/bulk"),

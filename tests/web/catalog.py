@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from records.database import session
 from records.repositories import shares
+from records.repositories import pools
 from tests.api.browser import PASSWORD, forgetful, give_password, invited
 from tests.api.scene import Persona, Scene
 
@@ -57,6 +58,10 @@ def owner_of(scene: Scene) -> uuid.UUID:
     """The hiring manager whom the application was given to."""
     with session() as db:
         return shares.holders_of_application(db, scene.application)[0].user
+    """Administrators and recruiters."""
+    return (303, status, status, 403, 403, 403, 403)
+
+
 def _readers(status: int) -> tuple[int, ...]:
     """Analysts see no people."""
     return (303, *([status] * 5), 403)
@@ -70,6 +75,26 @@ def _login(_: Scene) -> dict[str, str]:
 def _changed(_: Scene) -> dict[str, str]:
     give_password()
     return {"old": PASSWORD, "new": PASSWORD}
+
+
+def _unchanged(scene: Scene) -> dict[str, str]:
+    return {"name": f"Pool {scene.skill.removeprefix('skill-')}", "tag": scene.skill}
+
+
+def _tracked(scene: Scene) -> dict[str, str]:
+    """The viewer tracks the pool again, whoever ended it a moment ago."""
+    with session() as db:
+        pools.track(db, scene.user, scene.pool, scene.user)
+        db.commit()
+    return {}
+
+
+def _with_another_in_it(scene: Scene) -> dict[str, str]:
+    """So that the pool cannot be deleted: the tests go on asking about it."""
+    with session() as db:
+        pools.add_many(db, [("In it", {"tags": {"any": [scene.skill]}})], parent=pools.get(db, scene.pool), actor=None)
+        db.commit()
+    return {}
 
 
 VISITS: tuple[Visit, ...] = (
@@ -157,4 +182,15 @@ VISITS: tuple[Visit, ...] = (
     # It is taken back at once: the owner is to have one application only.
     Visit("POST", "/positions/{position}/share", _staff(303), lambda s: {"user": str(owner_of(s))}),
     Visit("POST", "/positions/{position}/unshare", _staff(303), lambda s: {"user": str(owner_of(s))}),
+    Visit("GET", "/pools", _staff(200)),
+    Visit("GET", "/pools/new", _staff(200)),
+    Visit("POST", "/pools/new", _staff(303), lambda s: {"name": "Another", "tag": s.skill}),
+    Visit("GET", "/pools/{pool}", _staff(200)),
+    Visit("GET", "/pools/{pool}/edit", _staff(200)),
+    Visit("POST", "/pools/{pool}/edit", _staff(303), _unchanged),
+    # Oneself; colleagues are for administrators.
+    Visit("POST", "/pools/{pool}/trackers", _staff(303)),
+    Visit("POST", "/pools/{pool}/trackers/{user}/end", (303, 303, 403, 403, 403, 403, 403), _tracked),
+    Visit("GET", "/pools/{pool}/delete", _staff(200)),
+    Visit("POST", "/pools/{pool}/delete", _staff(409), _with_another_in_it),
 )

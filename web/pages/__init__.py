@@ -16,6 +16,13 @@ from web.pages import (
     signing_in,
 )
 from web.pages import account, bell, choices, home, invitation, passwords, setup, signing_in, statistics, talent
+    pool_editor,
+    pools,
+    setup,
+    signing_in,
+    statistics,
+    talent,
+)
 
 ROUTERS = tuple(
     module.router
@@ -26,6 +33,8 @@ ROUTERS = tuple(
         applications,
         positions,
         talent,
+        pool_editor,
+        pools,
         statistics,
         bell,
         account,
