@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from records.models import Role
+from records.models import Role, Scope
 
 
 def noted(sentence: str) -> str:
@@ -16,6 +16,70 @@ ROLES = {
     Role.HIRING_MANAGER: noted("Hiring manager"),
     Role.ANALYST: noted("Analyst"),
 }
+
+SCOPES = {
+    Scope.READ: noted("Reading"),
+    Scope.WRITE: noted("Writing"),
+    Scope.STREAM: noted("Listening"),
+    Scope.ADMIN: noted("Administration"),
+}
+
+# What can be tracked: a pool, or a tag of a kind.
+KINDS = {
+    "pool": noted("Pool"),
+    "skill": noted("Skill"),
+    "location": noted("Place"),
+    "language": noted("Spoken language"),
+    "label": noted("Label"),
+    "internal": noted("Internal tag"),
+}
+
+SAID_BY = {"us": noted("Said by us"), "candidate": noted("Said by the candidate")}
+
+HAPPENED = {
+    "renamed": noted("Renamed"),
+    "retired": noted("Retired"),
+    "brought_back": noted("Brought back"),
+    "merged": noted("Merged"),
+}
+
+STATES = {
+    "running": noted("Running"),
+    "failed": noted("Failed"),
+    "swapped": noted("Swapped in, the old indexes kept"),
+    "finished": noted("Finished"),
+    "rolled_back": noted("Rolled back"),
+    "abandoned": noted("Given up"),
+    "waiting": noted("Waiting"),
+    "done": noted("Done"),
+}
+
+# What a check may find.
+FOUND = {
+    "missing": noted("missing"),
+    "outdated": noted("outdated"),
+    "ahead": noted("ahead of the database"),
+    "orphaned": noted("of nobody"),
+    "unmatched": noted("not matched"),
+    "pools_missing": noted("pools missing"),
+    "queries_orphaned": noted("of no pool"),
+}
+
+# What a reindex is at (indexer/reindex/asking.py).
+STEPS = (
+    noted("making the new indexes"),
+    noted("filling the new index"),
+    noted("storing the pools"),
+    noted("settling the new indexes"),
+    noted("verifying"),
+    noted("swapping"),
+    noted("matching the pools anew"),
+    noted("swapped, the old indexes kept"),
+    noted("dropping the old indexes"),
+    noted("rolling back"),
+    noted("dropping the new indexes"),
+    noted("ended"),
+)
 
 # Sentences of the API that reach a page as they are; a test finds each where it is written. Those with numbers or
 # names in them are shown in English.

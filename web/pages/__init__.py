@@ -2,6 +2,43 @@
 
 from __future__ import annotations
 
-from web.pages import account, bell, choices, home, invitation, passwords, setup, signing_in
+from web.pages import (
+    account,
+    bell,
+    choices,
+    home,
+    invitation,
+    jobs,
+    notices,
+    passwords,
+    reasons,
+    sample,
+    settings,
+    setup,
+    signing_in,
+    tags,
+    tracking,
+    users,
+)
 
-ROUTERS = tuple(module.router for module in (home, bell, account, signing_in, passwords, invitation, setup, choices))
+ROUTERS = tuple(
+    module.router
+    for module in (
+        home,
+        bell,
+        account,
+        signing_in,
+        passwords,
+        invitation,
+        setup,
+        choices,
+        settings,
+        users,
+        tracking,
+        notices,
+        sample,
+        tags,
+        reasons,
+        jobs,
+    )
+)
