@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from api.work import ALL_ROLES, READERS
 from api.work import ALL_ROLES, READERS, STAFF
+from api.work import ALL_ROLES, STAFF
 from records.models import Role
 from web.wording import noted
 
@@ -29,6 +30,7 @@ LINKS = (
     Link("/talent", noted("Talent database"), READERS),
     Link("/pools", noted("Pools"), STAFF),
     Link("/statistics", noted("Statistics"), STAFF | {Role.ANALYST}),
+    Link("/settings", noted("Settings"), STAFF),
 )
 
 

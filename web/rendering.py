@@ -11,7 +11,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from api.work import Work
-from web import said
+from web import said, wording
+from web.addresses import in_path
 from web.assets import asset
 from web.browsers import browser_named
 from web.frame import Frame, frame_of
@@ -44,6 +45,10 @@ def _templates(code: str) -> Environment:
     found.filters.update(say=language.say, day=language.day, moment=language.moment, number=language.number)
     found.filters["browser"] = browser_named
     found.filters["language_name"] = lambda code: language_named(language, code)
+    found.globals.update(asset=asset, languages=NAMES, roles=wording.ROLES, kinds=wording.KINDS, scopes=wording.SCOPES)
+    found.globals.update(said_by=wording.SAID_BY, happened=wording.HAPPENED, states=wording.STATES, found=wording.FOUND)
+    found.filters.update(say=language.say, day=language.day, moment=language.moment, number=language.number)
+    found.filters.update(browser=browser_named, in_path=in_path)
     return found
 
 

@@ -91,6 +91,7 @@ class Scene:
             invitation=self.invitation,
             job=self.job,
             key=self.skill,
+            reason=self.reason,
         )
 
     @staticmethod
@@ -108,6 +109,7 @@ class Scene:
             "invitation",
             "job",
             "key",
+            "reason",
         )
         return template.format(**{name: uuid.uuid4() for name in names})
 

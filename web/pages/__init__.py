@@ -22,6 +22,17 @@ from web.pages import account, bell, choices, home, invitation, passwords, setup
     signing_in,
     statistics,
     talent,
+    jobs,
+    notices,
+    passwords,
+    reasons,
+    sample,
+    settings,
+    setup,
+    signing_in,
+    tags,
+    tracking,
+    users,
 )
 
 ROUTERS = tuple(
@@ -43,5 +54,13 @@ ROUTERS = tuple(
         invitation,
         setup,
         choices,
+        settings,
+        users,
+        tracking,
+        notices,
+        sample,
+        tags,
+        reasons,
+        jobs,
     )
 )
