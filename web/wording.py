@@ -17,6 +17,26 @@ ROLES = {
     Role.ANALYST: noted("Analyst"),
 }
 
+# The columns of people as a file.
+COLUMNS = {
+    "id": noted("Id"),
+    "name": noted("Name"),
+    "email": noted("E-mail"),
+    "phone": noted("Phone"),
+    "headline": noted("Headline"),
+    "experience": noted("Years of experience"),
+    "languages": noted("Languages"),
+    "skills": noted("Skills"),
+    "locations": noted("Locations"),
+    "labels": noted("Labels"),
+    "internal": noted("Internal tags"),
+    "source": noted("Source"),
+    "created": noted("Added on"),
+    "active": noted("Last change"),
+    "applications": noted("Applications"),
+    "access": noted("Access"),
+}
+
 # Sentences of the API that reach a page as they are; a test finds each where it is written. Those with numbers or
 # names in them are shown in English.
 OF_THE_API = (
@@ -39,6 +59,19 @@ OF_THE_API = (
     noted("This is our fault, not yours. It was logged; nothing was changed."),
     noted("There is no such notice, or you may not see it."),
     noted("There is no such session, or you may not see it."),
+    noted("There is no such candidate, or you may not see it."),
+    noted("There is no such action, or you may not see it."),
+    noted("They carry these tags already."),
+    noted("They carry none of these tags."),
+    noted("They would carry more tags than a person can."),
+    noted("They have no application there."),
+    noted("They have no open application there."),
+    noted("They have several applications; say for which position."),
+    noted("They have several open applications; say for which position."),
+    noted("This colleague has their application already."),
+    noted("They have an open application there already."),
+    noted("What was done was changed since, and stays as it is now."),
+    noted("Only rejections can be taken back all at once."),
     noted("The role hiring manager may not do this."),
     noted("The role recruiter may not do this."),
     noted("The role analyst may not do this."),

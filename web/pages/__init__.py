@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
-from web.pages import account, bell, choices, home, invitation, passwords, setup, signing_in
+from web.pages import account, bell, choices, home, invitation, passwords, selection, setup, signing_in
 
-ROUTERS = tuple(module.router for module in (home, bell, account, signing_in, passwords, invitation, setup, choices))
+ROUTERS = tuple(
+    module.router for module in (home, selection, bell, account, signing_in, passwords, invitation, setup, choices)
+)
