@@ -367,7 +367,7 @@ def _view(work: Work, row: BulkAction) -> Done:
         )
     return Done(
         id=row.id,
-        kind=row.kind,  # type: ignore[arg-type]  # the CHECK on bulk_actions.kind
+        kind=row.kind,
         at=row.created_at,
         by_name=by.get(row.done_by),
         about=_about(work, row, by),

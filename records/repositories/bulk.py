@@ -139,19 +139,20 @@ def hold(db: Session, people: Sequence[uuid.UUID]) -> set[uuid.UUID]:
 
 def now(db: Session) -> datetime:
     """The moment to write into every row of one action."""
-    return db.scalars(select(func.clock_timestamp())).one()
+    moment: datetime = db.scalars(select(func.clock_timestamp())).one()
+    return moment
 
 
 def put_tags(
     db: Session, people: Collection[uuid.UUID], tags: Sequence[uuid.UUID], *, actor: uuid.UUID
 ) -> dict[uuid.UUID, set[uuid.UUID]]:
     """Put tags on held people; by person, those that were new."""
-    return _by_person(db.execute(_PUT_TAGS, {"people": list(people), "tags": list(tags), "actor": actor}).tuples())
+    return _by_person(db.execute(_PUT_TAGS, {"people": list(people), "tags": list(tags), "actor": actor}))
 
 
 def take_tags(db: Session, people: Collection[uuid.UUID], tags: Sequence[uuid.UUID]) -> dict[uuid.UUID, set[uuid.UUID]]:
     """Take tags off held people; by person, those that were there."""
-    return _by_person(db.execute(_TAKE_TAGS, {"people": list(people), "tags": list(tags)}).tuples())
+    return _by_person(db.execute(_TAKE_TAGS, {"people": list(people), "tags": list(tags)}))
 
 
 def with_too_many(db: Session, people: Collection[uuid.UUID], tags: Sequence[uuid.UUID], most: int) -> set[uuid.UUID]:
@@ -164,7 +165,7 @@ def applications(
 ) -> dict[uuid.UUID, list[Response]]:
     """The applications of these people, for this position or any, oldest first; by person, who has any."""
     found: dict[uuid.UUID, list[Response]] = {}
-    for row in db.execute(_APPLICATIONS, {"people": list(people), "position": position}).tuples():
+    for row in db.execute(_APPLICATIONS, {"people": list(people), "position": position}):
         found.setdefault(row[1], []).append(Response(*row))
     return found
 
@@ -199,12 +200,12 @@ def give(db: Session, user: uuid.UUID, ids: Sequence[uuid.UUID], *, actor: uuid.
 
 def carried(db: Session, people: Sequence[uuid.UUID], limit: int) -> list[Carried]:
     """The tags these people carry, the commonest first."""
-    return [Carried(*row) for row in db.execute(_CARRIED, {"people": list(people), "limit": limit}).tuples()]
+    return [Carried(*row) for row in db.execute(_CARRIED, {"people": list(people), "limit": limit})]
 
 
 def applied_for(db: Session, people: Sequence[uuid.UUID], limit: int) -> list[AppliedFor]:
     """The positions these people applied for, those of most people first."""
-    return [AppliedFor(*row) for row in db.execute(_APPLIED_FOR, {"people": list(people), "limit": limit}).tuples()]
+    return [AppliedFor(*row) for row in db.execute(_APPLIED_FOR, {"people": list(people), "limit": limit})]
 
 
 def with_one(db: Session, people: Sequence[uuid.UUID]) -> tuple[int, int]:

@@ -81,6 +81,6 @@ class Exported:
 
 def of(db: Session, user: uuid.UUID, people: Sequence[uuid.UUID], *, everything: bool) -> list[Exported]:
     """Those of these people whom the user sees now, in the order given."""
-    rows = db.execute(_EXPORTED, {"user": user, "people": list(people), "everything": everything}).tuples()
+    rows = db.execute(_EXPORTED, {"user": user, "people": list(people), "everything": everything})
     found = {row[0]: Exported(*row) for row in rows}
     return [found[each] for each in people if each in found]

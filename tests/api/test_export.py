@@ -107,7 +107,7 @@ def test_nothing_that_somebody_wrote_is_a_formula_wherever_a_spreadsheet_cuts(
 
 
 def test_statistics_keep_what_is_harmless_as_it_is() -> None:
-    rows = [["a, -b", "C++", "x = 1", "jan@example.com", -1]]
+    rows: list[list[str | int]] = [["a, -b", "C++", "x = 1", "jan@example.com", -1]]
     assert as_csv(["what"], rows).splitlines()[1] == '"a, -b",C++,x = 1,jan@example.com,-1'
 
 
