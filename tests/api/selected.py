@@ -19,7 +19,7 @@ SKILLS = ("Java", "Python", "SQL")
 # Of every kind: which readers see it differs.
 TAGS = (*SKILLS, "Speaker", "Do not hire")
 PLACE = "Brno"
-MOST_APPLICATIONS = 3
+MOST_APPLICATIONS = 2
 
 Kind = Literal["tags", "untag", "rejections", "applications", "shares"]
 
@@ -53,7 +53,7 @@ people = st.lists(
         st.sampled_from((True, True, True, False)),
     ),
     min_size=1,
-    max_size=4,
+    max_size=3,
 )
 names = st.lists(st.sampled_from(TAGS), min_size=1, max_size=3, unique=True)
 positions = st.sampled_from((0, 0, 1, None))
