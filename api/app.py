@@ -39,6 +39,7 @@ from api.routes import (
     statistics,
     tags,
     tracking,
+    tree,
     users,
 )
 from api.streams import Streams
@@ -107,6 +108,7 @@ def create_app() -> FastAPI:
         selection,
         bulk,
         tags,
+        tree,
         pools,
         tracking,
         requests,

@@ -2,8 +2,33 @@
 
 from __future__ import annotations
 
-from web.pages import account, bell, choices, home, invitation, passwords, selection, setup, signing_in
+from web.pages import (
+    account,
+    bell,
+    choices,
+    home,
+    invitation,
+    passwords,
+    selection,
+    setup,
+    signing_in,
+    statistics,
+    talent,
+)
 
 ROUTERS = tuple(
-    module.router for module in (home, selection, bell, account, signing_in, passwords, invitation, setup, choices)
+    module.router
+    for module in (
+        home,
+        talent,
+        selection,
+        statistics,
+        bell,
+        account,
+        signing_in,
+        passwords,
+        invitation,
+        setup,
+        choices,
+    )
 )
