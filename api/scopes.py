@@ -22,6 +22,8 @@ QUESTIONS = frozenset(
         "/statistics/rejections",
         "/statistics/rejections.csv",
         "/users/{user}/tracking/preview",
+        "/bulk/selection",
+        "/bulk/export",
     }
 )
 STREAMS = frozenset({"/notifications/stream"})

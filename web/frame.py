@@ -57,6 +57,16 @@ class Frame:
         """The same for any number, by plural form: the script that counts has no catalogue."""
         return self.language.forms("%(n)s unseen notice", "%(n)s unseen notices")
 
+    @property
+    def selected_forms(self) -> dict[str, str]:
+        """How many people of a list are selected, for a script that counts them."""
+        return self.language.forms("%(n)s selected", "%(n)s selected")
+
+    @property
+    def elsewhere_forms(self) -> dict[str, str]:
+        """How many of them are not on the part of the list that is shown."""
+        return self.language.forms("%(n)s of them not on this page", "%(n)s of them not on this page")
+
 
 def frame_of(request: Request, work: Work | None = None) -> Frame:
     """The frame of the page that answers this request; `work` is that of a reader who is signed in."""

@@ -156,6 +156,26 @@ STEPS = (
     noted("ended"),
 )
 
+# The columns of people as a file.
+COLUMNS = {
+    "id": noted("Id"),
+    "name": noted("Name"),
+    "email": noted("E-mail"),
+    "phone": noted("Phone"),
+    "headline": noted("Headline"),
+    "experience": noted("Years of experience"),
+    "languages": noted("Languages"),
+    "skills": noted("Skills"),
+    "locations": noted("Locations"),
+    "labels": noted("Labels"),
+    "internal": noted("Internal tags"),
+    "source": noted("Source"),
+    "created": noted("Added on"),
+    "active": noted("Last change"),
+    "applications": noted("Applications"),
+    "access": noted("Access"),
+}
+
 # Sentences of the API that reach a page as they are; a test finds each where it is written. Those with numbers or
 # names in them are shown in English.
 OF_THE_API = (
@@ -187,6 +207,19 @@ OF_THE_API = (
     noted("This person was shared with you already, so there is nobody to ask."),
     noted("A person needs a name."),
     noted("There is no such session, or you may not see it."),
+    noted("There is no such candidate, or you may not see it."),
+    noted("There is no such action, or you may not see it."),
+    noted("They carry these tags already."),
+    noted("They carry none of these tags."),
+    noted("They would carry more tags than a person can."),
+    noted("They have no application there."),
+    noted("They have no open application there."),
+    noted("They have several applications; say for which position."),
+    noted("They have several open applications; say for which position."),
+    noted("This colleague has their application already."),
+    noted("They have an open application there already."),
+    noted("What was done was changed since, and stays as it is now."),
+    noted("Only rejections can be taken back all at once."),
     noted("There is no such pool, or you may not see it."),
     noted("There is no word to look for."),
     noted("This parenthesis closes nothing."),

@@ -108,6 +108,9 @@ def of_application(application: Id, work: StaffWork, past: Past = False) -> list
 def share_application(application: Id, user: Id, work: StaffWork) -> None:
     """Owner access to this person and this application, from the next request on. Doing it again changes nothing."""
     give_application(work, application, user)
+    shares.hold_application(work.db, application)
+    may_be_given(work, user)
+    shares.give_application(work.db, user, application, work.caller.id)
     work.commit()
 
 
@@ -131,7 +134,7 @@ def of_position(position: Id, work: StaffWork, past: Past = False) -> list[Share
 def share_position(position: Id, user: Id, work: StaffWork) -> None:
     """Owner access to everybody who applied for it, and whoever applies later."""
     shares.hold_position(work.db, position)
-    _may_be_given(work, user)
+    may_be_given(work, user)
     shares.give_position(work.db, user, position, work.caller.id)
     work.commit()
 
@@ -173,6 +176,8 @@ def give_application(work: Work, application: uuid.UUID, user: uuid.UUID) -> Non
 
 
 def _may_be_given(work: Work, user: uuid.UUID) -> None:
+def may_be_given(work: Work, user: uuid.UUID) -> None:
+    """Refuse to share with whoever gains nothing by it."""
     # Held: nobody becomes an analyst between this look and the share.
     row = users.lock(work.db, user)
     if not row.active:

@@ -1,6 +1,7 @@
 """The tables. Importing this package registers all of them with `records.base.Base.metadata`."""
 
 from records.models.answers import CountedRejection, RejectionAnswer
+from records.models.bulk import BulkAction
 from records.models.candidates import Candidate, CandidateProgress, CandidateTag, ImportBatch
 from records.models.checks import Check, DriftFind
 from records.models.credentials import ApiToken, Attempts, Invitation, LoginSession, PasswordReset, Scope
@@ -20,6 +21,7 @@ __all__ = [
     "ApplicationNote",
     "AskedField",
     "Attempts",
+    "BulkAction",
     "Candidate",
     "CandidateProgress",
     "CandidateTag",

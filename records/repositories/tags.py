@@ -120,6 +120,11 @@ def by_key(db: Session, key: str) -> Tag:
     return found
 
 
+def by_ids(db: Session, ids: Sequence[uuid.UUID]) -> list[Tag]:
+    """Those of these tags that there are, by name."""
+    return list(db.scalars(select(Tag).where(Tag.id.in_(ids)).order_by(Tag.name, Tag.key)))
+
+
 def lock(db: Session, key: str) -> Tag:
     """The tag with this key, held against other writers, or NotFound."""
     statement = select(Tag).where(Tag.key == key).with_for_update().execution_options(populate_existing=True)

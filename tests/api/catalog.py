@@ -157,6 +157,15 @@ def _search(scene: Scene) -> dict[str, Any]:
     return {"criteria": criteria, "order": "name", "limit": 5, "cursor": None, "facets": facets}
 
 
+def _selection(scene: Scene) -> dict[str, Any]:
+    # Either people or criteria; criteria are tried wherever else they are taken.
+    return {"people": [str(scene.candidate)], "order": "name"}
+
+
+def _tagged(scene: Scene) -> dict[str, Any]:
+    return {"people": [str(scene.candidate)], "tags": [scene.skill], "locations": [scene.place]}
+
+
 def _statistics(scene: Scene) -> dict[str, Any]:
     # In whole months and without words: analysts may ask it too.
     criteria = {name: part for name, part in _criteria(scene).items() if name != "text"}
@@ -310,6 +319,40 @@ CATALOG: tuple[Call, ...] = (
         _administrator(200),
         lambda _: {"name": uuid.uuid4().hex, "retired": False},
     ),
+    Call("POST", "/v1/bulk/selection", _managers(200, 200, 200), _selection),
+    Call("POST", "/v1/bulk/export", _managers(200, 200, 200), lambda s: {**_selection(s), "separator": ";"}),
+    Call("POST", "/v1/bulk/tags", _staff(201), _tagged),
+    Call("POST", "/v1/bulk/untag", _staff(201), _tagged),
+    Call(
+        "POST",
+        "/v1/bulk/shares",
+        _staff(201),
+        lambda s: {"people": [str(s.candidate)], "user": str(s.user), "position": str(s.position)},
+    ),
+    Call(
+        "POST",
+        "/v1/bulk/rejections",
+        _staff(201),
+        lambda s: {
+            "people": [str(s.candidate)],
+            "position": str(s.position),
+            "reason": s.reason,
+            "note": "Too far away",
+        },
+    ),
+    Call(
+        "POST",
+        "/v1/bulk/applications",
+        _staff(201),
+        lambda s: {
+            "people": [str(s.candidate)],
+            "position": str(s.position),
+            "stage": "interview",
+            "source": "referral",
+        },
+    ),
+    Call("GET", "/v1/bulk/{action}", _staff(200)),
+    Call("POST", "/v1/bulk/{action}/undo", _staff(200)),
     Call("GET", "/v1/tags", _staff(200)),
     Call("POST", "/v1/tags/merge", _staff(200), lambda s: {"tag": new_tag(), "into": s.skill}),
     Call("GET", "/v1/tags/{key}", _staff(200)),

@@ -61,6 +61,7 @@ def filled(by: Draw, template: str) -> str:
         "key": by.tag,
         "reason": by.reason,
         "job": by.nowhere,
+        "action": by.nowhere,
     }
     return template.format(**{name: draw() for name, draw in draws.items() if f"{{{name}}}" in template})
 
@@ -94,6 +95,19 @@ def _search_by_address(by: Draw) -> Request:
         params.append(("sort", by.sort()))
     params += [("facet", facet["name"]) for facet in by.facets()]
     return Request(("GET", "/v1/search"), "/v1/search", params=tuple(params))
+
+
+def _selection(by: Draw) -> dict[str, Any]:
+    if by.chance(0.5):
+        return {"people": by.some(8, by.candidate)}
+    body: dict[str, Any] = {"criteria": by.criteria()}
+    return body | ({"order": by.sort()} if "text" not in body["criteria"] and by.chance(0.6) else {})
+
+
+def _selected(kind: str) -> Generator:
+    """Whom they mean, and all of them as a file."""
+    route = ("POST", f"/v1/bulk/{kind}")
+    return lambda by: Request(route, route[1], body=_selection(by))
 
 
 def _suggest(by: Draw) -> Request:
@@ -199,6 +213,8 @@ def _entries() -> dict[Route, Entry]:
         search: Entry(14, _search),
         ("GET", "/v1/search"): Entry(6, _search_by_address),
         ("GET", "/v1/suggest"): Entry(7, _suggest),
+        ("POST", "/v1/bulk/selection"): Entry(2, _selected("selection")),
+        ("POST", "/v1/bulk/export"): Entry(3, _selected("export")),
         person: Entry(5, plain(person)),
         similar: Entry(4, _similar),
         ("PATCH", "/v1/candidates/{candidate}"): Entry(3, _change_person),
@@ -316,6 +332,13 @@ REFUSED: tuple[Route, ...] = (
     ("POST", "/v1/positions"),
     ("GET", "/v1/positions"),
     ("PATCH", "/v1/positions/{position}"),
+    ("POST", "/v1/bulk/tags"),
+    ("POST", "/v1/bulk/untag"),
+    ("POST", "/v1/bulk/shares"),
+    ("POST", "/v1/bulk/rejections"),
+    ("POST", "/v1/bulk/applications"),
+    ("GET", "/v1/bulk/{action}"),
+    ("POST", "/v1/bulk/{action}/undo"),
     ("GET", "/v1/checks"),
     ("POST", "/v1/checks"),
     ("GET", "/v1/dead-letters"),

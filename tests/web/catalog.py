@@ -116,8 +116,23 @@ def _with_another_in_it(scene: Scene) -> dict[str, str]:
         db.commit()
     return {}
 
+def _selected(*statuses: int, **more: str) -> tuple[tuple[int, ...], Callable[[Scene], dict[str, str]]]:
+    """Something done with the person of the scene, as a list sends it."""
+    return (303, *statuses), lambda scene: {"person": str(scene.candidate), "back": "/talent?q=java", **more}
+
+
+_STAFF = (200, 200, 403, 403, 403, 403)
 
 VISITS: tuple[Visit, ...] = (
+    Visit("POST", "/talent/selected/tag", *_selected(*_STAFF)),
+    Visit("POST", "/talent/selected/untag", *_selected(*_STAFF)),
+    Visit("POST", "/talent/selected/share", *_selected(*_STAFF)),
+    Visit("POST", "/talent/selected/reject", *_selected(*_STAFF)),
+    Visit("POST", "/talent/selected/add", *_selected(*_STAFF)),
+    # Who does not see the person has selected nobody.
+    Visit("POST", "/talent/selected/export", *_selected(200, 200, 303, 200, 200, 403)),
+    Visit("GET", "/talent/selected/{action}", (303, *_STAFF)),
+    Visit("POST", "/talent/selected/{action}/undo", (303, 303, 303, 403, 403, 403, 403)),
     Visit("GET", "/", _signed_in(200)),
     # The other way round: whoever is signed in need not sign in.
     Visit("GET", "/login", (200, *([303] * 6))),

@@ -18,6 +18,7 @@ from web.pages import (
 from web.pages import account, bell, choices, home, invitation, passwords, setup, signing_in, statistics, talent
     pool_editor,
     pools,
+    selection,
     setup,
     signing_in,
     statistics,
@@ -46,6 +47,7 @@ ROUTERS = tuple(
         talent,
         pool_editor,
         pools,
+        selection,
         statistics,
         bell,
         account,
