@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from api.work import ALL_ROLES, READERS
 from api.work import ALL_ROLES, READERS, STAFF
-from api.work import ALL_ROLES, STAFF
 from records.models import Role
 from web.wording import noted
 
@@ -26,9 +24,9 @@ class Link:
 
 LINKS = (
     Link("/", noted("Home")),
-    Link("/positions", noted("Positions"), READERS),
     Link("/talent", noted("Talent database"), READERS),
     Link("/pools", noted("Pools"), STAFF),
+    Link("/positions", noted("Positions"), READERS),
     Link("/statistics", noted("Statistics"), STAFF | {Role.ANALYST}),
     Link("/settings", noted("Settings"), STAFF),
 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from records.models import Role
 from records.models import Role, Scope
 
 
@@ -109,7 +108,7 @@ KINDS = {
     "internal": noted("Internal tag"),
 }
 
-SAID_BY = {"us": noted("Said by us"), "candidate": noted("Said by the candidate")}
+WHO_SAYS = {"us": noted("Said by us"), "candidate": noted("Said by the candidate")}
 
 HAPPENED = {
     "renamed": noted("Renamed"),
@@ -207,7 +206,6 @@ OF_THE_API = (
     noted("This person was shared with you already, so there is nobody to ask."),
     noted("A person needs a name."),
     noted("There is no such session, or you may not see it."),
-    noted("There is no such candidate, or you may not see it."),
     noted("There is no such action, or you may not see it."),
     noted("They carry these tags already."),
     noted("They carry none of these tags."),
@@ -229,11 +227,8 @@ OF_THE_API = (
     noted("The parentheses are nested too deeply."),
     noted("This parenthesis is not closed."),
     noted("Analysts do not search in texts; leave the text out, or ask for tags."),
-    noted("There is no such user, or you may not see it."),
     noted("There is no such invitation, or you may not see it."),
     noted("There is no such token, or you may not see it."),
-    noted("There is no such tag, or you may not see it."),
-    noted("There is no such pool, or you may not see it."),
     noted("There is no such rejection reason, or you may not see it."),
     noted("You cannot take your own administrator's rights away; ask another administrator."),
     noted("Only administrators see what others track."),

@@ -171,11 +171,10 @@ def with_me(work: ManagerWork, limit: Limit = 50, cursor: Cursor = None) -> Shar
 def give_application(work: Work, application: uuid.UUID, user: uuid.UUID) -> None:
     """Share it; the caller commits. Conflict, with the reason, for who cannot be given anything."""
     shares.hold_application(work.db, application)
-    _may_be_given(work, user)
+    may_be_given(work, user)
     shares.give_application(work.db, user, application, work.caller.id)
 
 
-def _may_be_given(work: Work, user: uuid.UUID) -> None:
 def may_be_given(work: Work, user: uuid.UUID) -> None:
     """Refuse to share with whoever gains nothing by it."""
     # Held: nobody becomes an analyst between this look and the share.

@@ -143,7 +143,9 @@ def furnish(world: Installation) -> House:
     position = positions(world, jana)
     bell = world.bell()
     summary = next(each for each in bell if each["kind"] == "summary")
-    return House(manager, recruiter, uuid.UUID(summary["id"]), jana, position)
+    ok(world.recruiter.patch(f"/v1/pools/{seniors}", json={"criteria": {"experience": {"any": ["5-9"]}}}))
+    world.settle()
+    return House(manager, recruiter, uuid.UUID(summary["id"]), jana, position, seniors)
 
 
 CV = """Backend developer with seven years in payments and logistics.
@@ -191,6 +193,3 @@ def positions(world: Installation, jana: uuid.UUID) -> uuid.UUID:
     ok(world.recruiter.put(f"/v1/positions/{opened[1]}/shares/{manager}"), 204)
     world.settle()
     return uuid.UUID(opened[2])
-    ok(world.recruiter.patch(f"/v1/pools/{seniors}", json={"criteria": {"experience": {"any": ["5-9"]}}}))
-    world.settle()
-    return House(manager, recruiter, uuid.UUID(summary["id"]), seniors)

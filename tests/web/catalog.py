@@ -7,8 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from records.database import session
-from records.repositories import shares
-from records.repositories import pools
+from records.repositories import pools, shares
 from tests.api.browser import PASSWORD, forgetful, give_password, invited
 from tests.api.scene import Persona, Scene
 from tests.api.traces import ended_reindex
@@ -52,6 +51,7 @@ def _administrator(status: int) -> tuple[int, ...]:
 
 
 def _staff(status: int) -> tuple[int, ...]:
+    """Administrators and recruiters."""
     return (303, status, status, 403, 403, 403, 403)
 
 
@@ -63,14 +63,10 @@ def owner_of(scene: Scene) -> uuid.UUID:
     """The hiring manager whom the application was given to."""
     with session() as db:
         return shares.holders_of_application(db, scene.application)[0].user
-    """Administrators and recruiters."""
-    return (303, status, status, 403, 403, 403, 403)
 
 
 def _readers(status: int) -> tuple[int, ...]:
     """Analysts see no people."""
-    return (303, *([status] * 5), 403)
-def _readers(status: int) -> tuple[int, ...]:
     return (303, *([status] * 5), 403)
 
 
@@ -115,6 +111,7 @@ def _with_another_in_it(scene: Scene) -> dict[str, str]:
         pools.add_many(db, [("In it", {"tags": {"any": [scene.skill]}})], parent=pools.get(db, scene.pool), actor=None)
         db.commit()
     return {}
+
 
 def _selected(*statuses: int, **more: str) -> tuple[tuple[int, ...], Callable[[Scene], dict[str, str]]]:
     """Something done with the person of the scene, as a list sends it."""

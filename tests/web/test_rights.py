@@ -57,11 +57,6 @@ def test_what_is_unseen_is_unknown_word_for_word(
     # Who may not ask at all is told so, whatever it is about.
     status = visit.status(Persona.STRANGER)
     assert status in (403, 404)
-    status = visit.status(Persona.STRANGER)
-    # Who may not use a page at all is told so, whatever there is.
-    status = visit.status(Persona.STRANGER)
-    assert status in (403, 404)
-    status = visit.status(Persona.STRANGER)
     assert Page(hidden, status).text == Page(nothing, status).text
 
 
