@@ -15,10 +15,10 @@ from enum import StrEnum
 from typing import Any
 
 from fastapi.testclient import TestClient
-from sqlalchemy import delete, update
+from sqlalchemy import delete, func, select, update
 
 from records.database import session
-from records.models import ApiToken, Attempts, LoginSession, Role
+from records.models import ApiToken, Attempts, LoginSession, Notification, Role
 from tests.api.answers import ok
 from tests.api.browser import COOKIE, browser, opened, session_of
 from tests.api.traces import share
@@ -45,6 +45,10 @@ from tests.leaks.words import (
     UNSEEN_SKILLS,
     WORDS,
 )
+
+
+# Later than anything here.
+NEVER = datetime(2099, 1, 1, tzinfo=UTC)
 
 
 class Reader(StrEnum):
@@ -179,6 +183,7 @@ class House:
     # Words of which somebody asked for one or the other: which comes first may depend on how rare each is.
     compared: list[str] = field(default_factory=list)
     repeated: list[Repeated] = field(default_factory=list)
+    begun: datetime = NEVER
 
     # -- short ways, as a recruiter, that fail loudly --
 
@@ -203,6 +208,13 @@ class House:
         """As if nobody had tried to sign in yet."""
         with session() as db:
             db.execute(delete(Attempts))
+            db.commit()
+
+    def forget_wishes(self) -> None:
+        """As if none of the readers had asked for anybody since the house was built."""
+        asked = Notification.actor_id.in_([uuid.UUID(reader) for reader in self.ids.values()])
+        with session() as db:
+            db.execute(delete(Notification).where(asked, Notification.created_at > self.begun))
             db.commit()
 
     def settle(self) -> None:
@@ -260,15 +272,16 @@ def build(world: Installation) -> House:
     _repeated(house)
     house.settle()
     _stop_clocks()
+    with session() as db:
+        house.begun = db.scalars(select(func.clock_timestamp())).one()
     return house
 
 
 def _stop_clocks() -> None:
     """When somebody was last there is noted to the minute and shown to themselves: here that minute never ends."""
     with session() as db:
-        never = datetime(2099, 1, 1, tzinfo=UTC)
-        db.execute(update(ApiToken).values(last_used_at=never))
-        db.execute(update(LoginSession).values(created_at=never, last_used_at=never, expires_at=never))
+        db.execute(update(ApiToken).values(last_used_at=NEVER))
+        db.execute(update(LoginSession).values(created_at=NEVER, last_used_at=NEVER, expires_at=NEVER))
         db.commit()
 
 

@@ -5,10 +5,11 @@ a test; one that is closed to them is asked all the same, because a refusal must
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from search.address import address_of
 from search.criteria import CriteriaInvalid, parse_criteria
+from search.facets import FACETS
 from tests.api.scene import Persona
 from tests.leaks.asking import Pairs, Request, Route
 from tests.leaks.drawing import Draw
@@ -96,6 +97,55 @@ def _page(by: Draw) -> str:
     return by.rng.choice(("/", "/bell", f"/bell/{by.notice('read')}", "//elsewhere.example.com"))
 
 
+def _looked_at(by: Draw) -> Pairs:
+    """How the facets are looked at: which are open, what is looked for in one, whose folders are open."""
+    parts = (
+        ("open", by.rng.choice((*FACETS, "added", "rejected"))),
+        ("shut", by.rng.choice(FACETS)),
+        ("all", by.rng.choice(FACETS)),
+        (f"find.{by.rng.choice(('pools', *FACETS))}", by.typed()),
+        ("open", by.pool()),
+    )
+    return tuple(by.rng.sample(parts, by.rng.choice((0, 1, 2))))
+
+
+def _cursor(by: Draw) -> str:
+    return by.forged_cursor(by.sort())
+
+
+def _pool_not_theirs(by: Draw) -> str:
+    return by.one(by.house.hidden.pools, [by.nowhere()])
+
+
+def muted(route: Route) -> Generator:
+    """What was muted would be so the next time, too: a pool of theirs is only let ring, as it does."""
+
+    def draw(by: Draw) -> Request:
+        muted, pool = ("yes", _pool_not_theirs(by)) if by.chance(0.5) else ("no", by.pool())
+        return Request(route, route[1].format(pool=pool), form=(("muted", muted),))
+
+    return draw
+
+
+def exported(route: Route) -> Generator:
+    """People ticked one by one, or everybody a search finds: asked first, or the file itself."""
+
+    def draw(by: Draw) -> Request:
+        if by.chance(0.5):
+            form: Pairs = tuple(("person", each) for each in by.some(8, by.candidate))
+        else:
+            form = (("everybody", "yes"), ("query", urlencode(question(by))))
+        return Request(route, route[1], form=(*form, *((("do", "yes"),) if by.chance(0.6) else ())))
+
+    return draw
+
+
+def edited(route: Route) -> Generator:
+    """A form of an earlier day, or one with something wrong in it. The one that is right is sent from the page."""
+    values = ({"name": "Somebody Else", "etag": '"0"', "stamp": "0"}, {"name": ""}, {"name": "A", "email": "nowhere"})
+    return lambda by: Request(route, filled(by, route[1]), form=tuple(by.rng.choice(values).items()))
+
+
 WRONG = _said("not the right password, nor the right link")
 
 # How often, and how.
@@ -107,6 +157,28 @@ OPEN_PAGES: Mapping[Route, tuple[float, Callable[[Route], Generator]]] = {
     ("POST", "/bell/seen"): (0.5, lambda route: sent(route, up_to=_looked)),
     ("POST", "/bell/{notice}/open"): (0.5, lambda route: marked(route, "read", "done")),
     ("POST", "/bell/{notice}/done"): (0.5, lambda route: marked(route, "done")),
+    ("GET", "/talent"): (
+        14,
+        lambda route: shown(
+            route,
+            question,
+            _looked_at,
+            sometimes("sort", Draw.sort),
+            sometimes("person", Draw.candidate, 0.2),
+            sometimes("cursor", _cursor, 0.03),
+        ),
+    ),
+    ("GET", "/talent/suggest"): (4, lambda route: shown(route, sometimes("q", Draw.typed, 0.95))),
+    ("POST", "/talent/selected/export"): (3, exported),
+    ("GET", "/people/{candidate}"): (7, shown),
+    ("GET", "/people/{candidate}/edit"): (3, shown),
+    ("POST", "/people/{candidate}/edit"): (1, edited),
+    ("POST", "/people/{candidate}/want"): (1, lambda route: sent(route, remark=_said("Please"))),
+    ("POST", "/people/{candidate}/done"): (1, lambda route: sent(route, remark=_said("Thank you"))),
+    ("GET", "/positions"): (2, shown),
+    ("GET", "/positions/{position}"): (3, shown),
+    ("GET", "/account/notices"): (2, shown),
+    ("POST", "/account/notices/{pool}"): (0.5, muted),
     ("GET", "/account"): (1, shown),
     ("POST", "/account/password"): (0.1, lambda route: sent(route, old=WRONG, new=WRONG)),
     # There is no other session of theirs.

@@ -34,6 +34,7 @@ COUNTS_ATTEMPTS = (
     "/password/reset-request",
     "/account/password",
 )
+WISHES = ("{candidate}/want", "{candidate}/done")
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -183,10 +184,13 @@ class Course:
         return None
 
     def _ask(self, reader: Reader, request: Request) -> Answer:
+        # What the reader did themselves is no secret to them, so it is taken back: each try is the first.
         if request.path in COUNTS_ATTEMPTS:
-            # What the reader did themselves is no secret to them, so it is taken back: each try is the first.
             self.house.forget_attempts()
-        return send((self.house.browsers if request.is_page else self.house.readers)[reader], request)
+        answer = send((self.house.browsers if request.is_page else self.house.readers)[reader], request)
+        if request.route[1].endswith(WISHES):
+            self.house.forget_wishes()
+        return answer
 
     def _heard(self, number: int) -> dict[str, Answer]:
         if self.address is None:

@@ -15,6 +15,7 @@ from search.criteria import CriteriaInvalid, parse_criteria
 from tests.leaks.asking import Answer, Request, Route
 from tests.leaks.drawing import Draw
 from tests.leaks.house import Reader
+from tests.web.markup import Markup
 
 Generator = Callable[[Draw], Request]
 
@@ -368,6 +369,7 @@ ENTRIES = _entries()
 # It never ends, so it is listened to and not asked (listening.py).
 STREAM: Route = ("GET", "/v1/notifications/stream")
 
+EDIT = "/people/{candidate}/edit"
 # The link to the next page, as every list of a page has it (templates/components.html).
 NEXT = re.compile(r'rel="next"[^>]* href="([^"]+)"')
 
@@ -432,8 +434,12 @@ def _led_to(request: Request, answer: Answer, rng: random.Random) -> Iterator[Re
 
 
 def _linked_to(request: Request, answer: Answer, rng: random.Random) -> Iterator[Request]:
-    """The page after a page."""
-    following = NEXT.search(answer.body.decode())
+    """The page after a page; and a person's form, sent as it stands: that is taken, and changes nothing."""
+    text = answer.body.decode()
+    if request.route[1] == EDIT:
+        form = next(each for each in Markup(text).forms if each.actions == [request.path])
+        yield Request(("POST", EDIT), request.path, form=tuple(form.sent))
+    following = NEXT.search(text)
     if following and rng.random() < 0.5:
         query = urlsplit(unescape(following[1])).query
         yield replace(request, params=tuple(parse_qsl(query, keep_blank_values=True)))

@@ -83,7 +83,7 @@ def test_what_an_address_asks_for_is_text(house: Installation, everybody: People
         path = stage.path(visit.template)
         page = harmless(reader.get(path, follow_redirects=False))
         forms = [form for form in page.forms if form.method == "get"] if page else []
-        asked = {"q", "cursor", "sort", "next", *(name for form in forms for name, _ in form.fields)}
+        asked = {"q", "cursor", "sort", "next", *(field.name for form in forms for field in form.fields)}
         for said in HOUSES.values():
             harmless(reader.get(path, params=dict.fromkeys(sorted(asked), said), follow_redirects=False))
 
