@@ -46,7 +46,6 @@ from tests.leaks.words import (
     WORDS,
 )
 
-
 # Later than anything here.
 NEVER = datetime(2099, 1, 1, tzinfo=UTC)
 
