@@ -42,9 +42,22 @@ def test_every_form_that_changes_something_of_a_reader_carries_the_proof(
     house: Installation, everybody: People, stage: Scene
 ) -> None:
     viewer = signed_in(house, everybody.ids[Persona.VIEWER])
-    for path in ("/", "/bell", "/account", stage.path("/bell/{notice}")):
-        text = viewer.get(path).text
-        proof = Page(viewer.get(path)).proof
+    admin = signed_in(house, everybody.ids[Persona.ADMINISTRATOR])
+    mine = ("/", "/bell", "/account", "/account/notices", stage.path("/bell/{notice}"))
+    settings = (
+        "/users",
+        "/users/{user}",
+        "/users/{user}/tracking?tag={key}",
+        "/tags/{key}",
+        "/reasons/{reason}",
+        "/jobs",
+    )
+    for who, path in [
+        *((viewer, each) for each in mine),
+        *((admin, stage.path(f"/settings{each}")) for each in settings),
+    ]:
+        text = who.get(path).text
+        proof = Page(who.get(path)).proof
         forms = re.findall(r'<form[^>]*method="post" action="([^"]+)"[^>]*>(.*?)</form>', text, re.DOTALL)
         assert forms
         for action, content in forms:

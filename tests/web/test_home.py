@@ -1,4 +1,4 @@
-"""The first page: pools with what is new, requests that wait and their answer, what is one's own; and how one begins."""
+"""The first page: pools with what is new, requests and their answer, what is one's own, and how one begins."""
 
 from __future__ import annotations
 
