@@ -27,6 +27,7 @@ class House:
     person: uuid.UUID
     position: uuid.UUID
     pool: uuid.UUID
+    administrator: uuid.UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,11 @@ def look_again() -> None:
     with session() as db:
         db.execute(text("UPDATE notifications SET seen_at = NULL, created_at = '2026-03-02 08:30Z'"))
         db.execute(text("UPDATE sessions SET client = :said"), {"said": SAID})
+        db.execute(text("UPDATE tracking SET created_at = '2026-03-02 08:00Z'"))
+        db.execute(text("UPDATE invitations SET expires_at = '2026-03-09 08:00Z'"))
+        db.execute(text("UPDATE reason_changes SET changed_at = '2026-03-02 08:10Z'"))
+        done = "created_at = '2026-03-02 08:20Z', finished_at = '2026-03-02 08:21Z'"
+        db.execute(text(f"UPDATE checks SET {done}"))
         db.commit()
 
 
@@ -77,6 +83,14 @@ def _manager(house: House) -> uuid.UUID:
 
 def _recruiter(house: House) -> uuid.UUID:
     return house.recruiter
+
+
+def _administrator(house: House) -> uuid.UUID:
+    return house.administrator
+
+
+def _picking(house: House) -> str:
+    return f"/settings/users/{house.manager}/tracking?q=p&tag=postgresql"
 
 
 # Seen only where nobody has an account yet, so it comes before there is a house.
@@ -109,6 +123,18 @@ PAGES: tuple[Shown, ...] = (
     Shown("pool-new", lambda _: "/pools/new?name=Java&tag=java&created.days=30", _recruiter),
     Shown("pool-edit", lambda house: f"/pools/{house.pool}/edit?name=Java+/+Brno&tag=java&tag=python", _recruiter),
     Shown("pool-delete", lambda house: f"/pools/{house.pool}/delete", _recruiter),
+    Shown("home-recruiter", lambda _: "/", _recruiter),
+    Shown("notices", lambda _: "/account/notices", _manager),
+    Shown("settings", lambda _: "/settings", _administrator),
+    Shown("users", lambda _: "/settings/users", _administrator),
+    Shown("user", lambda house: f"/settings/users/{house.manager}", _administrator),
+    Shown("tracking", _picking, _administrator),
+    Shown("tags", lambda _: "/settings/tags", _recruiter),
+    Shown("tag", lambda _: "/settings/tags/brno", _recruiter),
+    Shown("reasons", lambda _: "/settings/reasons", _administrator),
+    Shown("reason", lambda _: "/settings/reasons/salary", _administrator),
+    Shown("jobs", lambda _: "/settings/jobs", _administrator),
+    Shown("sample", lambda _: "/sample", _administrator),
 )
 
 
@@ -193,3 +219,26 @@ def positions(world: Installation, jana: uuid.UUID) -> uuid.UUID:
     ok(world.recruiter.put(f"/v1/positions/{opened[1]}/shares/{manager}"), 204)
     world.settle()
     return uuid.UUID(opened[2])
+    position = ok(world.recruiter.post("/v1/positions", json={"title": "Java developer"}), 201)["id"]
+    ok(world.recruiter.post(f"/v1/candidates/{jana}/applications", json={"position": position}), 201)
+    _administered(world)
+    bell = world.bell()
+    summary = next(each for each in bell if each["kind"] == "summary")
+    return House(manager, recruiter, uuid.UUID(summary["id"]), world.id_of(Role.ADMINISTRATOR))
+
+
+def _administered(world: Installation) -> None:
+    """An invitation, reasons with a history, a tree of places, and a check that waits."""
+    invited = {"name": "Lucie Bílá", "email": "lucie@example.com", "role": "hiring_manager"}
+    ok(world.administrator.post("/v1/invitations", json=invited), 201)
+    for name, said_by in (("Salary", "us"), ("Another offer", "candidate"), ("Too far away", "candidate")):
+        ok(world.administrator.post("/v1/rejection-reasons", json={"name": name, "said_by": said_by}), 201)
+    ok(world.administrator.patch("/v1/rejection-reasons/salary", json={"name": "Salary above our range"}))
+    world.tag("Jihomoravský kraj", "location")
+    ok(
+        world.recruiter.patch(
+            "/v1/tags/brno", json={"parent": "Jihomoravský kraj", "synonyms": ["Brünn", "Brno-město"]}
+        )
+    )
+    ok(world.administrator.post("/v1/checks", json={}), 202)
+    world.settle()

@@ -34,6 +34,15 @@ PLACES = (
         "/settings/users", noted("Users"), noted("Who may sign in, as what, and what each of them tracks."), "people"
     ),
     Place(
+        "/settings/tags",
+        noted("Tags"),
+        noted("Names, synonyms, the tree of places, and what is one and the same."),
+        "pool",
+        STAFF,
+    ),
+    Place("/settings/reasons", noted("Rejection reasons"), noted("Added, renamed, merged, retired."), "check"),
+    Place("/settings/jobs", noted("Jobs"), noted("Reindexing, checks, and changes that were set aside."), "gear"),
+    Place(
         "/settings/tracking", noted("What I track"), noted("Pools and tags of which your bell tells."), "bell", STAFF
     ),
 )
