@@ -23,6 +23,7 @@ QUESTIONS = frozenset(
         "/statistics/rejections.csv",
         "/bulk/selection",
         "/bulk/export",
+        "/users/{user}/tracking/preview",
     }
 )
 STREAMS = frozenset({"/notifications/stream"})

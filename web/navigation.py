@@ -26,6 +26,7 @@ LINKS = (
     Link("/", noted("Home")),
     Link("/talent", noted("Talent database"), READERS),
     Link("/statistics", noted("Statistics"), STAFF | {Role.ANALYST}),
+    Link("/settings", noted("Settings"), STAFF),
 )
 
 

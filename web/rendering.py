@@ -11,13 +11,13 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from api.work import Work
-from web import said
+from web import said, wording
+from web.addresses import in_path
 from web.assets import asset
 from web.browsers import browser_named
 from web.frame import Frame, frame_of
 from web.languages import NAMES, Language
 from web.languages import language as language_called
-from web.wording import ROLES
 
 
 @lru_cache(maxsize=len(NAMES))
@@ -35,9 +35,10 @@ def _templates(code: str) -> Environment:
     )
     found.policies["ext.i18n.trimmed"] = True
     found.install_gettext_translations(language.catalogue, newstyle=True)  # type: ignore[attr-defined]
-    found.globals.update(asset=asset, languages=NAMES, roles=ROLES)
+    found.globals.update(asset=asset, languages=NAMES, roles=wording.ROLES, kinds=wording.KINDS, scopes=wording.SCOPES)
+    found.globals.update(said_by=wording.SAID_BY, happened=wording.HAPPENED, states=wording.STATES, found=wording.FOUND)
     found.filters.update(say=language.say, day=language.day, moment=language.moment, number=language.number)
-    found.filters["browser"] = browser_named
+    found.filters.update(browser=browser_named, in_path=in_path)
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from records.models import Role
+from records.models import Role, Scope
 
 
 def noted(sentence: str) -> str:
@@ -36,6 +36,70 @@ COLUMNS = {
     "applications": noted("Applications"),
     "access": noted("Access"),
 }
+
+SCOPES = {
+    Scope.READ: noted("Reading"),
+    Scope.WRITE: noted("Writing"),
+    Scope.STREAM: noted("Listening"),
+    Scope.ADMIN: noted("Administration"),
+}
+
+# What can be tracked: a pool, or a tag of a kind.
+KINDS = {
+    "pool": noted("Pool"),
+    "skill": noted("Skill"),
+    "location": noted("Place"),
+    "language": noted("Spoken language"),
+    "label": noted("Label"),
+    "internal": noted("Internal tag"),
+}
+
+SAID_BY = {"us": noted("Said by us"), "candidate": noted("Said by the candidate")}
+
+HAPPENED = {
+    "renamed": noted("Renamed"),
+    "retired": noted("Retired"),
+    "brought_back": noted("Brought back"),
+    "merged": noted("Merged"),
+}
+
+STATES = {
+    "running": noted("Running"),
+    "failed": noted("Failed"),
+    "swapped": noted("Swapped in, the old indexes kept"),
+    "finished": noted("Finished"),
+    "rolled_back": noted("Rolled back"),
+    "abandoned": noted("Given up"),
+    "waiting": noted("Waiting"),
+    "done": noted("Done"),
+}
+
+# What a check may find.
+FOUND = {
+    "missing": noted("missing"),
+    "outdated": noted("outdated"),
+    "ahead": noted("ahead of the database"),
+    "orphaned": noted("of nobody"),
+    "unmatched": noted("not matched"),
+    "pools_missing": noted("pools missing"),
+    "queries_orphaned": noted("of no pool"),
+}
+
+# What a reindex is at (indexer/reindex/asking.py).
+STEPS = (
+    noted("making the new indexes"),
+    noted("filling the new index"),
+    noted("storing the pools"),
+    noted("settling the new indexes"),
+    noted("verifying"),
+    noted("swapping"),
+    noted("matching the pools anew"),
+    noted("swapped, the old indexes kept"),
+    noted("dropping the old indexes"),
+    noted("rolling back"),
+    noted("dropping the new indexes"),
+    noted("ended"),
+)
 
 # Sentences of the API that reach a page as they are; a test finds each where it is written. Those with numbers or
 # names in them are shown in English.
@@ -81,6 +145,26 @@ OF_THE_API = (
     noted("The parentheses are nested too deeply."),
     noted("This parenthesis is not closed."),
     noted("Analysts do not search in texts; leave the text out, or ask for tags."),
+    noted("There is no such user, or you may not see it."),
+    noted("There is no such invitation, or you may not see it."),
+    noted("There is no such token, or you may not see it."),
+    noted("There is no such tag, or you may not see it."),
+    noted("There is no such pool, or you may not see it."),
+    noted("There is no such rejection reason, or you may not see it."),
+    noted("You cannot take your own administrator's rights away; ask another administrator."),
+    noted("Only administrators see what others track."),
+    noted("Recruiters set tracking for themselves; administrators for anyone."),
+    noted("An analyst sees numbers and no people, so there is nothing for them to track."),
+    noted("You do not track this pool, so your bell says nothing of it anyway."),
+    noted("This notice asks for nobody, so there is nothing to be answered."),
+    noted("The person has no such application, or it was rejected in the meantime."),
+    noted("There is already a rejection reason with this name."),
+    noted("This reason was merged into another one; use that, or add a new one."),
+    noted("This reason was merged into another one already."),
+    noted("This is the same reason."),
+    noted("One is said by us, the other by the candidate; they cannot be merged."),
+    noted("This is the same tag."),
+    noted("Languages are known by their codes and cannot be merged."),
     noted("The role hiring manager may not do this."),
     noted("The role recruiter may not do this."),
     noted("The role analyst may not do this."),

@@ -107,9 +107,7 @@ def of_application(application: Id, work: StaffWork, past: Past = False) -> list
 @router.put("/applications/{application}/shares/{user}", status_code=204, summary="Share with a colleague")
 def share_application(application: Id, user: Id, work: StaffWork) -> None:
     """Owner access to this person and this application, from the next request on. Doing it again changes nothing."""
-    shares.hold_application(work.db, application)
-    may_be_given(work, user)
-    shares.give_application(work.db, user, application, work.caller.id)
+    give_application(work, application, user)
     work.commit()
 
 
@@ -165,6 +163,13 @@ def with_me(work: ManagerWork, limit: Limit = 50, cursor: Cursor = None) -> Shar
         for row in rows
     ]
     return SharedPage(items=items, next=cursors.write(rows[-1].since, rows[-1].id) if len(rows) == limit else None)
+
+
+def give_application(work: Work, application: uuid.UUID, user: uuid.UUID) -> None:
+    """Share it; the caller commits. Conflict, with the reason, for who cannot be given anything."""
+    shares.hold_application(work.db, application)
+    may_be_given(work, user)
+    shares.give_application(work.db, user, application, work.caller.id)
 
 
 def may_be_given(work: Work, user: uuid.UUID) -> None:

@@ -93,6 +93,7 @@ class Scene:
             job=self.job,
             action=self.action,
             key=self.skill,
+            reason=self.reason,
         )
 
     @staticmethod
@@ -111,6 +112,7 @@ class Scene:
             "job",
             "action",
             "key",
+            "reason",
         )
         return template.format(**{name: uuid.uuid4() for name in names})
 

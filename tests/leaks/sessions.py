@@ -56,6 +56,7 @@ def _filled(by: Draw, template: str) -> str:
         "session": lambda: by.one(by.house.hidden.sessions, [by.nowhere()]),
         "invitation": lambda: by.one(by.house.hidden.invitations, [by.nowhere()]),
         "key": by.tag,
+        "reason": by.reason,
         "job": by.nowhere,
         "action": by.nowhere,
     }
@@ -165,6 +166,12 @@ def _marked(kind: str, *states: str) -> Generator:
     return lambda by: Request(route, f"/v1/notifications/{by.notice(*states)}/{kind}")
 
 
+def _mute(by: Draw) -> Request:
+    """Of a pool that is none of theirs: what is muted would be so the next time, too."""
+    pool = by.one(by.house.hidden.pools, [by.nowhere()])
+    return Request(("PUT", "/v1/pools/{pool}/mute"), f"/v1/pools/{pool}/mute")
+
+
 def _tracked(by: Draw) -> Request:
     return Request(("GET", "/v1/users/{user}/tracking"), f"/v1/users/{by.user()}/tracking")
 
@@ -218,6 +225,10 @@ def _entries() -> dict[Route, Entry]:
         applicants: Entry(1.5, listed(applicants)),
         application: Entry(1.5, plain(application)),
         ("GET", "/v1/me/shared"): Entry(1, plain(("GET", "/v1/me/shared"))),
+        ("GET", "/v1/me/requests"): Entry(1, plain(("GET", "/v1/me/requests"))),
+        ("GET", "/v1/me/pools"): Entry(1.5, plain(("GET", "/v1/me/pools"))),
+        ("PUT", "/v1/pools/{pool}/mute"): Entry(0.5, _mute),
+        ("DELETE", "/v1/pools/{pool}/mute"): Entry(0.5, plain(("DELETE", "/v1/pools/{pool}/mute"))),
         ("GET", "/v1/notifications"): Entry(2, _bell),
         bell_people: Entry(1, listed(bell_people)),
         ("POST", "/v1/notifications/seen"): Entry(0.5, _looked),
@@ -261,11 +272,20 @@ COUNTED: tuple[Route, ...] = (("POST", "/v1/statistics/rejections"), ("POST", "/
 REFUSED: tuple[Route, ...] = (
     ("GET", "/v1/users"),
     ("POST", "/v1/users"),
+    ("GET", "/v1/users/{user}"),
     ("PATCH", "/v1/users/{user}"),
     ("POST", "/v1/users/{user}/tokens"),
     ("DELETE", "/v1/users/{user}/tokens/{token}"),
     ("PUT", "/v1/users/{user}/tracking/{pool}"),
     ("DELETE", "/v1/users/{user}/tracking/{pool}"),
+    ("GET", "/v1/users/{user}/tracking/choices"),
+    ("POST", "/v1/users/{user}/tracking/preview"),
+    ("POST", "/v1/users/{user}/tracking"),
+    ("GET", "/v1/me/positions"),
+    ("GET", "/v1/notifications/{notice}/answers"),
+    ("POST", "/v1/notifications/{notice}/share"),
+    ("GET", "/v1/sample"),
+    ("POST", "/v1/sample"),
     ("POST", "/v1/candidates"),
     ("POST", "/v1/candidates/bulk"),
     ("DELETE", "/v1/candidates/{candidate}"),
@@ -277,6 +297,7 @@ REFUSED: tuple[Route, ...] = (
     ("POST", "/v1/candidates/{candidate}/applications"),
     ("GET", "/v1/reindex"),
     ("POST", "/v1/reindex"),
+    ("POST", "/v1/reindex/rehearsal"),
     ("GET", "/v1/reindex/{job}"),
     ("POST", "/v1/reindex/{job}/resume"),
     ("POST", "/v1/reindex/{job}/rollback"),
@@ -321,6 +342,12 @@ REFUSED: tuple[Route, ...] = (
     ("POST", "/v1/dead-letters/retry"),
     ("GET", "/v1/rejection-reasons"),
     ("POST", "/v1/rejection-reasons"),
+    ("GET", "/v1/rejection-reasons/uses"),
+    ("POST", "/v1/rejection-reasons/merge"),
+    ("GET", "/v1/rejection-reasons/{reason}/changes"),
+    ("PATCH", "/v1/rejection-reasons/{reason}"),
+    ("POST", "/v1/tags/merge"),
+    ("GET", "/v1/tags/{key}"),
     ("GET", "/v1/tags"),
     ("POST", "/v1/tags"),
     ("PATCH", "/v1/tags/{key}"),

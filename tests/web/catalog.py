@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from tests.api.browser import PASSWORD, forgetful, give_password, invited
 from tests.api.scene import Persona, Scene
+from tests.api.traces import ended_reindex
 
 ORDER = tuple(Persona)
 # Forms of who is not signed in.
@@ -44,6 +45,27 @@ def _signed_in(status: int) -> tuple[int, ...]:
 def _readers(status: int) -> tuple[int, ...]:
     """Analysts see no people."""
     return (303, *([status] * 5), 403)
+
+
+def _administrator(status: int) -> tuple[int, ...]:
+    return (303, status, 403, 403, 403, 403, 403)
+
+
+def _staff(status: int) -> tuple[int, ...]:
+    return (303, status, status, 403, 403, 403, 403)
+
+
+def _application(scene: Scene) -> dict[str, str]:
+    return {"application": str(scene.application)}
+
+
+def _invited(_: Scene) -> dict[str, str]:
+    return {"name": "New Colleague", "email": f"{uuid.uuid4().hex}@example.com", "role": "recruiter"}
+
+
+def _begun(_: Scene) -> dict[str, str]:
+    ended_reindex()
+    return {"what": "begin"}
 
 
 def _login(_: Scene) -> dict[str, str]:
@@ -109,4 +131,55 @@ VISITS: tuple[Visit, ...] = (
     Visit("GET", "/bell/{notice}", (303, 404, 404, 404, 200, 404, 404)),
     Visit("POST", "/bell/{notice}/open", (303, 404, 404, 404, 303, 404, 404)),
     Visit("POST", "/bell/{notice}/done", (303, 404, 404, 404, 303, 404, 404)),
+    # Nobody asked the viewer for anybody.
+    Visit(
+        "POST",
+        "/bell/{notice}/share",
+        (303, 404, 404, 403, 403, 403, 403),
+        lambda s: {"application": str(s.application)},
+    ),
+    Visit("GET", "/account/notices", _readers(200)),
+    # The viewer alone tracks it.
+    Visit("POST", "/account/notices/{pool}", (303, 409, 409, 404, 303, 404, 403), lambda _: {"muted": "no"}),
+    Visit("GET", "/settings", _staff(200)),
+    Visit("GET", "/settings/users", _administrator(200)),
+    Visit("POST", "/settings/users", _administrator(200), _invited),
+    Visit("POST", "/settings/invitations/{invitation}/resend", _administrator(200)),
+    Visit("POST", "/settings/invitations/{invitation}/withdraw", _administrator(303)),
+    Visit("GET", "/settings/users/{user}", _administrator(200)),
+    Visit(
+        "POST",
+        "/settings/users/{user}",
+        _administrator(303),
+        lambda _: {"name": "viewer", "role": "hiring_manager"},
+    ),
+    Visit("POST", "/settings/users/{user}/sessions/end", _administrator(303)),
+    Visit("POST", "/settings/users/{user}/sessions/{session}/end", _administrator(303)),
+    Visit("POST", "/settings/users/{user}/tokens/{token}/end", _administrator(303)),
+    # A recruiter sees and sets their own.
+    Visit("GET", "/settings/tracking", (303, 303, 303, 403, 403, 403, 403)),
+    Visit("GET", "/settings/users/{user}/tracking", _administrator(200)),
+    Visit("POST", "/settings/users/{user}/tracking", _administrator(303), lambda s: {"tag": s.skill}),
+    Visit("POST", "/settings/users/{user}/tracking/{pool}/end", _administrator(303)),
+    Visit("GET", "/settings/tags", _staff(200)),
+    Visit("POST", "/settings/tags", _staff(303), lambda _: {"name": uuid.uuid4().hex, "kind": "skill"}),
+    Visit("GET", "/settings/tags/{key}", _staff(200)),
+    Visit("POST", "/settings/tags/{key}", _staff(303), lambda _: {"name": uuid.uuid4().hex}),
+    Visit("GET", "/settings/reasons", _administrator(200)),
+    Visit(
+        "POST", "/settings/reasons", _administrator(303), lambda _: {"name": uuid.uuid4().hex, "said_by": "candidate"}
+    ),
+    Visit("GET", "/settings/reasons/{reason}", _administrator(200)),
+    Visit("POST", "/settings/reasons/{reason}", _administrator(303), lambda _: {"name": uuid.uuid4().hex}),
+    Visit("GET", "/settings/jobs", _administrator(200)),
+    Visit("GET", "/settings/jobs/reindex", _administrator(303)),
+    Visit("GET", "/settings/jobs/checks", _administrator(303)),
+    Visit("POST", "/settings/jobs/reindex", _administrator(303), _begun),
+    # The job here has ended.
+    Visit("POST", "/settings/jobs/reindex/{job}", _administrator(409), lambda _: {"what": "finish"}),
+    Visit("POST", "/settings/jobs/checks", _administrator(303)),
+    Visit("POST", "/settings/jobs/dead-letters", _administrator(303)),
+    Visit("GET", "/sample", _administrator(200)),
+    # There are people, so there is nothing to begin with.
+    Visit("POST", "/sample", _administrator(409)),
 )

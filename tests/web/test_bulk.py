@@ -161,7 +161,7 @@ def test_everybody_a_search_finds_is_named_before_and_is_whom_it_is_done_to(
     house: Installation, recruiter: TestClient, team: Team
 ) -> None:
     house.settle()
-    page = Page(send(recruiter, "tag", [], everybody="1", query="tag=Java&sort=name"))
+    page = Page(send(recruiter, "tag", [], everybody="1", query="tag=Java", order="name"))
     assert "Tag 3 people" in page.text
     assert people_in(page) == team.people
     # Whoever comes in the meantime is not among them: the form names those who were there.

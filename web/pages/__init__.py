@@ -8,12 +8,20 @@ from web.pages import (
     choices,
     home,
     invitation,
+    jobs,
+    notices,
     passwords,
+    reasons,
+    sample,
     selection,
+    settings,
     setup,
     signing_in,
     statistics,
+    tags,
     talent,
+    tracking,
+    users,
 )
 
 ROUTERS = tuple(
@@ -30,5 +38,13 @@ ROUTERS = tuple(
         invitation,
         setup,
         choices,
+        settings,
+        users,
+        tracking,
+        notices,
+        sample,
+        tags,
+        reasons,
+        jobs,
     )
 )
