@@ -125,6 +125,7 @@ OF_THE_API = (
     noted("There is no such session, or you may not see it."),
     noted("There is no such candidate, or you may not see it."),
     noted("There is no such action, or you may not see it."),
+    noted("Name at least one tag or location."),
     noted("They carry these tags already."),
     noted("They carry none of these tags."),
     noted("They would carry more tags than a person can."),
