@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
-from api.routes.search import NOT_CRITERIA
 from api.selecting import Selection
 from search.address import criteria_in
 from web.addresses import HOME, own_path
@@ -17,10 +16,11 @@ LIST = "/talent"
 
 @dataclass(frozen=True, slots=True)
 class Picked:
-    """Whom a form means, and where its list is. `query` is the search of which everybody is meant."""
+    """Whom a form means, in which order, and where its list is. `query` is the search of which everybody is meant."""
 
     people: tuple[str, ...]
     query: str | None
+    order: str
     back: str
 
     @classmethod
@@ -29,7 +29,7 @@ class Picked:
         back = own_path(form.text("back"))
         query = form.text("query") if form.text("everybody") else None
         people = () if query is not None else tuple(dict.fromkeys(form.all("person")))
-        return cls(people, query, LIST if back == HOME else back)
+        return cls(people, query, form.text("order"), LIST if back == HOME else back)
 
     @property
     def is_empty(self) -> bool:
@@ -40,7 +40,5 @@ class Picked:
         """The same as the API takes it. Raises Invalid."""
         if self.query is None:
             return body_of(Selection, {"people": self.people}, language)
-        pairs = parse_qsl(self.query, keep_blank_values=True)
-        criteria = criteria_in(pairs, also=NOT_CRITERIA)
-        order = next((value for name, value in pairs if name == "sort"), None)
-        return body_of(Selection, {"criteria": criteria, "order": order}, language)
+        criteria = criteria_in(parse_qsl(self.query, keep_blank_values=True))
+        return body_of(Selection, {"criteria": criteria, "order": self.order or None}, language)

@@ -59,7 +59,7 @@ class TagMany(Body):
     @model_validator(mode="after")
     def _some(self) -> Self:
         if not self.tags and not self.locations:
-            raise ValueError("names no tag and no location")
+            raise ValueError("Name at least one tag or location.")
         return self
 
     def named(self) -> list[Named]:

@@ -31,7 +31,7 @@ from search.question import AppliedSince, Atom, Between, InPool, Is, Phrase, Rej
 router = APIRouter(tags=["search"], route_class=StrictRoute)
 
 # What in an address is not a criterion.
-NOT_CRITERIA = ("sort", "limit", "cursor", "facet")
+_NOT_CRITERIA = ("sort", "limit", "cursor", "facet")
 
 
 class Search(Body):
@@ -128,7 +128,7 @@ def find_by_address(
 ) -> Response:
     """The same, with the criteria in the address: `q`, `tag`, `tag.not`, `location` … (docs/api.md lists them)."""
     facets = facets_asked(work, tuple(FacetAsked(name=name) for name in dict.fromkeys(facet)), place="query.facet")
-    criteria = criteria_in(request.query_params.multi_items(), also=NOT_CRITERIA)
+    criteria = criteria_in(request.query_params.multi_items(), also=_NOT_CRITERIA)
     try:
         found = find(work, Asked(criteria, sort, limit, cursor, facets))
     except Invalid as error:

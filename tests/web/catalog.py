@@ -46,6 +46,11 @@ def _signed_in(status: int) -> tuple[int, ...]:
     return (303, *([status] * 6))
 
 
+def _readers(status: int) -> tuple[int, ...]:
+    """Analysts see no people."""
+    return (303, *([status] * 5), 403)
+
+
 def _administrator(status: int) -> tuple[int, ...]:
     return (303, status, 403, 403, 403, 403, 403)
 

@@ -55,6 +55,7 @@ def test_what_is_unseen_is_unknown_word_for_word(
     hidden = asking.request(visit.method, stage.path(visit.template))
     nothing = asking.request(visit.method, stage.nowhere(visit.template))
     # Who may not ask at all is told so, whatever it is about.
+    # Who may not use a page at all is told so, whatever there is.
     status = visit.status(Persona.STRANGER)
     assert status in (403, 404)
     assert Page(hidden, status).text == Page(nothing, status).text
