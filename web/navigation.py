@@ -29,6 +29,8 @@ LINKS = (
     Link("/positions", noted("Positions"), READERS),
     Link("/statistics", noted("Statistics"), STAFF | {Role.ANALYST}),
     Link("/settings", noted("Settings"), STAFF),
+    Link("/positions", noted("Positions"), READERS),
+    Link("/statistics", noted("Statistics"), STAFF | {Role.ANALYST}),
 )
 
 

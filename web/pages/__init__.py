@@ -27,12 +27,15 @@ from web.pages import (
     talent,
     tracking,
     users,
+    talent,
 )
 
 ROUTERS = tuple(
     module.router
     for module in (
         home,
+        talent,
+        statistics,
         bell,
         people,
         applications,
