@@ -24,9 +24,6 @@ QUESTIONS = frozenset(
         "/users/{user}/tracking/preview",
         "/bulk/selection",
         "/bulk/export",
-        "/bulk/selection",
-        "/bulk/export",
-        "/users/{user}/tracking/preview",
     }
 )
 STREAMS = frozenset({"/notifications/stream"})

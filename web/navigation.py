@@ -29,8 +29,6 @@ LINKS = (
     Link("/positions", noted("Positions"), READERS),
     Link("/statistics", noted("Statistics"), STAFF | {Role.ANALYST}),
     Link("/settings", noted("Settings"), STAFF),
-    Link("/positions", noted("Positions"), READERS),
-    Link("/statistics", noted("Statistics"), STAFF | {Role.ANALYST}),
 )
 
 

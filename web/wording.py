@@ -89,6 +89,8 @@ HEALTHS = {
         noted("Nearly everybody is in it: perhaps it asks too little."),
         "accent",
     ),
+}
+
 # The columns of people as a file.
 COLUMNS = {
     "id": noted("Id"),
@@ -173,26 +175,6 @@ STEPS = (
     noted("ended"),
 )
 
-# The columns of people as a file.
-COLUMNS = {
-    "id": noted("Id"),
-    "name": noted("Name"),
-    "email": noted("E-mail"),
-    "phone": noted("Phone"),
-    "headline": noted("Headline"),
-    "experience": noted("Years of experience"),
-    "languages": noted("Languages"),
-    "skills": noted("Skills"),
-    "locations": noted("Locations"),
-    "labels": noted("Labels"),
-    "internal": noted("Internal tags"),
-    "source": noted("Source"),
-    "created": noted("Added on"),
-    "active": noted("Last change"),
-    "applications": noted("Applications"),
-    "access": noted("Access"),
-}
-
 # Sentences of the API that reach a page as they are; a test finds each where it is written. Those with numbers or
 # names in them are shown in English.
 OF_THE_API = (
@@ -224,7 +206,6 @@ OF_THE_API = (
     noted("You see this person through a pool you track; such access does not change anything."),
     noted("This person was shared with you already, so there is nobody to ask."),
     noted("A person needs a name."),
-    noted("There is no such session, or you may not see it."),
     noted("There is no such action, or you may not see it."),
     noted("Name at least one tag or location."),
     noted("They carry these tags already."),
@@ -249,11 +230,6 @@ OF_THE_API = (
     noted("Analysts do not search in texts; leave the text out, or ask for tags."),
     noted("There is no such invitation, or you may not see it."),
     noted("There is no such token, or you may not see it."),
-    noted("There is no such user, or you may not see it."),
-    noted("There is no such invitation, or you may not see it."),
-    noted("There is no such token, or you may not see it."),
-    noted("There is no such tag, or you may not see it."),
-    noted("There is no such pool, or you may not see it."),
     noted("There is no such rejection reason, or you may not see it."),
     noted("You cannot take your own administrator's rights away; ask another administrator."),
     noted("Only administrators see what others track."),

@@ -70,11 +70,6 @@ def owner_of(scene: Scene) -> uuid.UUID:
         return shares.holders_of_application(db, scene.application)[0].user
 
 
-def _readers(status: int) -> tuple[int, ...]:
-    """Analysts see no people."""
-    return (303, *([status] * 5), 403)
-
-
 def _application(scene: Scene) -> dict[str, str]:
     return {"application": str(scene.application)}
 

@@ -74,31 +74,6 @@ def test_every_form_on_it_carries_the_proof_and_leads_to_a_form_that_there_is(
 
 
 @pytest.mark.parametrize("visit", [v for v in FORMS if v.asks_who(Persona.ANONYMOUS)], ids=str)
-    viewer = signed_in(house, everybody.ids[Persona.VIEWER])
-    admin = signed_in(house, everybody.ids[Persona.ADMINISTRATOR])
-    mine = ("/", "/bell", "/account", "/account/notices", stage.path("/bell/{notice}"))
-    settings = (
-        "/users",
-        "/users/{user}",
-        "/users/{user}/tracking?tag={key}",
-        "/tags/{key}",
-        "/reasons/{reason}",
-        "/jobs",
-    )
-    for who, path in [
-        *((viewer, each) for each in mine),
-        *((admin, stage.path(f"/settings{each}")) for each in settings),
-    ]:
-        text = who.get(path).text
-        proof = Page(who.get(path)).proof
-        forms = re.findall(r'<form[^>]*method="post" action="([^"]+)"[^>]*>(.*?)</form>', text, re.DOTALL)
-        assert forms
-        for action, content in forms:
-            # How the pages look is no matter of the account, and is chosen before anybody is signed in, too.
-            assert (f'name="csrf" value="{proof}"' in content) != (action == "/choices"), action
-
-
-@pytest.mark.parametrize("visit", [v for v in VISITS if v.method == "POST" and v.asks_who(Persona.ANONYMOUS)], ids=str)
 def test_a_form_without_the_proof_or_with_another_sessions_changes_nothing(
     house: Installation, everybody: People, stage: Scene, visit: Visit
 ) -> None:

@@ -27,7 +27,6 @@ from web.pages import (
     talent,
     tracking,
     users,
-    talent,
 )
 
 ROUTERS = tuple(
@@ -40,15 +39,9 @@ ROUTERS = tuple(
         people,
         applications,
         positions,
-        talent,
         selection,
-        statistics,
         pool_editor,
         pools,
-        talent,
-        selection,
-        statistics,
-        bell,
         account,
         signing_in,
         passwords,
