@@ -10,7 +10,7 @@ from fastapi import Request
 from api import csrf
 from api.authentication import Credentials
 from api.routes.notifications import unseen_of
-from api.work import Work
+from api.work import READERS, Work
 from records.models import Role
 from web import choices, said
 from web.choices import Theme
@@ -43,6 +43,11 @@ class Frame:
     links: tuple[Link, ...] = ()
 
     @property
+    def searches(self) -> bool:
+        """Whether the reader may search for people."""
+        return self.reader is not None and self.reader.role in READERS
+
+    @property
     def unseen_words(self) -> str:
         """The number beside the bell, for who does not see it."""
         return self.language.many("%(n)s unseen notice", "%(n)s unseen notices", self.unseen)
@@ -51,6 +56,16 @@ class Frame:
     def unseen_forms(self) -> dict[str, str]:
         """The same for any number, by plural form: the script that counts has no catalogue."""
         return self.language.forms("%(n)s unseen notice", "%(n)s unseen notices")
+
+    @property
+    def selected_forms(self) -> dict[str, str]:
+        """How many people of a list are selected, for a script that counts them."""
+        return self.language.forms("%(n)s selected", "%(n)s selected")
+
+    @property
+    def elsewhere_forms(self) -> dict[str, str]:
+        """How many of them are not on the part of the list that is shown."""
+        return self.language.forms("%(n)s of them not on this page", "%(n)s of them not on this page")
 
 
 def frame_of(request: Request, work: Work | None = None) -> Frame:

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from importlib.resources import files
+from typing import Literal
 
 from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, get_decimal_symbol
 from babel.support import NullTranslations, Translations
 from fastapi import Request
 
@@ -50,6 +51,11 @@ class Language:
     def number(self, number: float) -> str:
         """`5500` as `5,500` or `5 500`."""
         return format_decimal(number, locale=self.locale)
+
+    @property
+    def separator(self) -> Literal[",", ";"]:
+        """What ends a cell of a table where people write numbers like this: a comma that is not in them."""
+        return ";" if get_decimal_symbol(self.locale) == "," else ","
 
     def day(self, day: date) -> str:
         """A day."""

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from api import cursors
-from api.fields import Cursor, Id, Limit
+from api.fields import Cursor, Id, Limit, Printable
 from api.wire import StrictRoute
 from api.work import ManagerWork, StaffWork, Work
 from core.errors import Conflict
@@ -78,6 +78,25 @@ class SharedPage(BaseModel):
     next: str | None = None
 
 
+class Colleague(BaseModel):
+    """Somebody something can be shared with."""
+
+    id: uuid.UUID
+    name: str
+    email: str
+
+
+@router.get("/hiring-managers", summary="Whom something can be shared with")
+def colleagues(
+    work: StaffWork,
+    q: Annotated[str, Query(max_length=200, description="First letters of a name."), Printable] = "",
+    limit: Limit = 200,
+) -> list[Colleague]:
+    """The active hiring managers by name."""
+    rows = users.starting(work.db, q.strip(), Role.HIRING_MANAGER, limit)
+    return [Colleague(id=row.id, name=row.name, email=row.email) for row in rows]
+
+
 @router.get("/applications/{application}/shares", summary="Who has an application", response_model_exclude_none=True)
 def of_application(application: Id, work: StaffWork, past: Past = False) -> list[ShareView]:
     """Those it was shared with, and those who have it through its position."""
@@ -88,8 +107,9 @@ def of_application(application: Id, work: StaffWork, past: Past = False) -> list
 @router.put("/applications/{application}/shares/{user}", status_code=204, summary="Share with a colleague")
 def share_application(application: Id, user: Id, work: StaffWork) -> None:
     """Owner access to this person and this application, from the next request on. Doing it again changes nothing."""
+    give_application(work, application, user)
     shares.hold_application(work.db, application)
-    _may_be_given(work, user)
+    may_be_given(work, user)
     shares.give_application(work.db, user, application, work.caller.id)
     work.commit()
 
@@ -114,7 +134,7 @@ def of_position(position: Id, work: StaffWork, past: Past = False) -> list[Share
 def share_position(position: Id, user: Id, work: StaffWork) -> None:
     """Owner access to everybody who applied for it, and whoever applies later."""
     shares.hold_position(work.db, position)
-    _may_be_given(work, user)
+    may_be_given(work, user)
     shares.give_position(work.db, user, position, work.caller.id)
     work.commit()
 
@@ -148,7 +168,15 @@ def with_me(work: ManagerWork, limit: Limit = 50, cursor: Cursor = None) -> Shar
     return SharedPage(items=items, next=cursors.write(rows[-1].since, rows[-1].id) if len(rows) == limit else None)
 
 
-def _may_be_given(work: Work, user: uuid.UUID) -> None:
+def give_application(work: Work, application: uuid.UUID, user: uuid.UUID) -> None:
+    """Share it; the caller commits. Conflict, with the reason, for who cannot be given anything."""
+    shares.hold_application(work.db, application)
+    may_be_given(work, user)
+    shares.give_application(work.db, user, application, work.caller.id)
+
+
+def may_be_given(work: Work, user: uuid.UUID) -> None:
+    """Refuse to share with whoever gains nothing by it."""
     # Held: nobody becomes an analyst between this look and the share.
     row = users.lock(work.db, user)
     if not row.active:

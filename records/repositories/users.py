@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from sqlalchemy import select, text
+from sqlalchemy import select, text, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -59,9 +59,14 @@ def lock(db: Session, user: uuid.UUID) -> User:
     return found
 
 
-def page(db: Session, after: uuid.UUID, limit: int) -> list[User]:
-    """Users in id order."""
-    return list(db.scalars(select(User).where(User.id > after).order_by(User.id).limit(limit)))
+def page(db: Session, after: tuple[str, uuid.UUID] | None, limit: int, part: str = "") -> list[User]:
+    """Users by name; `after` is name and id of the last one of the page before, `part` stands in name or address."""
+    query = select(User).order_by(User.name, User.id).limit(limit)
+    if after is not None:
+        query = query.where(tuple_(User.name, User.id) > after)
+    if part:
+        query = query.where(User.name.icontains(part, autoescape=True) | User.email.icontains(part, autoescape=True))
+    return list(db.scalars(query))
 
 
 def by_email(db: Session, email: str) -> User | None:
@@ -79,6 +84,13 @@ def active_among(db: Session, ids: list[uuid.UUID], roles: list[Role]) -> list[u
     """Those of `ids` that are active and of one of these roles."""
     query = select(User.id).where(User.id.in_(ids), User.active, User.role.in_([role.value for role in roles]))
     return list(db.scalars(query.order_by(User.id)))
+
+
+def starting(db: Session, start: str, role: Role, limit: int) -> list[User]:
+    """The active users of a role whose names, or a word of them, begin like this, by name."""
+    begins = User.name.istartswith(start, autoescape=True) | User.name.icontains(f" {start}", autoescape=True)
+    query = select(User).where(User.active, User.role == role.value, begins)
+    return list(db.scalars(query.order_by(User.name, User.id).limit(limit)))
 
 
 def names(db: Session, ids: set[uuid.UUID]) -> dict[uuid.UUID, str]:

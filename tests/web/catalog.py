@@ -6,8 +6,11 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from records.database import session
+from records.repositories import pools, shares
 from tests.api.browser import PASSWORD, forgetful, give_password, invited
 from tests.api.scene import Persona, Scene
+from tests.api.traces import ended_reindex
 
 ORDER = tuple(Persona)
 # Forms of who is not signed in.
@@ -22,6 +25,8 @@ class Visit:
     template: str
     statuses: tuple[int, ...]
     form: Callable[[Scene], dict[str, str]] | None = None
+    # Whether it takes away what the others ask about.
+    takes_away: bool = False
 
     def __str__(self) -> str:
         return f"{self.method} {self.template}"
@@ -41,6 +46,43 @@ def _signed_in(status: int) -> tuple[int, ...]:
     return (303, *([status] * 6))
 
 
+def _readers(status: int) -> tuple[int, ...]:
+    """Analysts see no people."""
+    return (303, *([status] * 5), 403)
+
+
+def _administrator(status: int) -> tuple[int, ...]:
+    return (303, status, 403, 403, 403, 403, 403)
+
+
+def _staff(status: int) -> tuple[int, ...]:
+    """Administrators and recruiters."""
+    return (303, status, status, 403, 403, 403, 403)
+
+
+def _managers(stranger: int, viewer: int, owner: int, staff: int = 200) -> tuple[int, ...]:
+    return (303, staff, staff, stranger, viewer, owner, 403)
+
+
+def owner_of(scene: Scene) -> uuid.UUID:
+    """The hiring manager whom the application was given to."""
+    with session() as db:
+        return shares.holders_of_application(db, scene.application)[0].user
+
+
+def _application(scene: Scene) -> dict[str, str]:
+    return {"application": str(scene.application)}
+
+
+def _invited(_: Scene) -> dict[str, str]:
+    return {"name": "New Colleague", "email": f"{uuid.uuid4().hex}@example.com", "role": "recruiter"}
+
+
+def _begun(_: Scene) -> dict[str, str]:
+    ended_reindex()
+    return {"what": "begin"}
+
+
 def _login(_: Scene) -> dict[str, str]:
     give_password()
     return {"email": "viewer@example.com", "password": PASSWORD, "next": "/account"}
@@ -51,7 +93,43 @@ def _changed(_: Scene) -> dict[str, str]:
     return {"old": PASSWORD, "new": PASSWORD}
 
 
+def _unchanged(scene: Scene) -> dict[str, str]:
+    return {"name": f"Pool {scene.skill.removeprefix('skill-')}", "tag": scene.skill}
+
+
+def _tracked(scene: Scene) -> dict[str, str]:
+    """The viewer tracks the pool again, whoever ended it a moment ago."""
+    with session() as db:
+        pools.track(db, scene.user, scene.pool, scene.user)
+        db.commit()
+    return {}
+
+
+def _with_another_in_it(scene: Scene) -> dict[str, str]:
+    """So that the pool cannot be deleted: the tests go on asking about it."""
+    with session() as db:
+        pools.add_many(db, [("In it", {"tags": {"any": [scene.skill]}})], parent=pools.get(db, scene.pool), actor=None)
+        db.commit()
+    return {}
+
+
+def _selected(*statuses: int, **more: str) -> tuple[tuple[int, ...], Callable[[Scene], dict[str, str]]]:
+    """Something done with the person of the scene, as a list sends it."""
+    return (303, *statuses), lambda scene: {"person": str(scene.candidate), "back": "/talent?q=java", **more}
+
+
+_STAFF = (200, 200, 403, 403, 403, 403)
+
 VISITS: tuple[Visit, ...] = (
+    Visit("POST", "/talent/selected/tag", *_selected(*_STAFF)),
+    Visit("POST", "/talent/selected/untag", *_selected(*_STAFF)),
+    Visit("POST", "/talent/selected/share", *_selected(*_STAFF)),
+    Visit("POST", "/talent/selected/reject", *_selected(*_STAFF)),
+    Visit("POST", "/talent/selected/add", *_selected(*_STAFF)),
+    # Who does not see the person has selected nobody.
+    Visit("POST", "/talent/selected/export", *_selected(200, 200, 303, 200, 200, 403)),
+    Visit("GET", "/talent/selected/{action}", (303, *_STAFF)),
+    Visit("POST", "/talent/selected/{action}/undo", (303, 303, 303, 403, 403, 403, 403)),
     Visit("GET", "/", _signed_in(200)),
     # The other way round: whoever is signed in need not sign in.
     Visit("GET", "/login", (200, *([303] * 6))),
@@ -77,6 +155,10 @@ VISITS: tuple[Visit, ...] = (
     Visit("POST", "/account/sessions/end", _signed_in(303)),
     # The session is the viewer's.
     Visit("POST", "/account/sessions/{session}/end", (303, 404, 404, 404, 303, 404, 404)),
+    Visit("GET", "/talent", _readers(200)),
+    Visit("GET", "/talent/suggest", _readers(200)),
+    # Managers see people, not numbers about all of them.
+    Visit("GET", "/statistics", (303, 200, 200, 403, 403, 403, 200)),
     Visit("GET", "/bell", _signed_in(200)),
     Visit("GET", "/bell/newest", _signed_in(200)),
     Visit("POST", "/bell/seen", _signed_in(303), lambda _: {"up_to": "0"}),
@@ -84,4 +166,114 @@ VISITS: tuple[Visit, ...] = (
     Visit("GET", "/bell/{notice}", (303, 404, 404, 404, 200, 404, 404)),
     Visit("POST", "/bell/{notice}/open", (303, 404, 404, 404, 303, 404, 404)),
     Visit("POST", "/bell/{notice}/done", (303, 404, 404, 404, 303, 404, 404)),
+    Visit("GET", "/people/new", _staff(200)),
+    Visit("POST", "/people/new", _staff(303), lambda s: {"name": "New Person", "tags": s.skill, "locations": s.place}),
+    Visit("GET", "/people/tags", _staff(200)),
+    Visit("GET", "/people/{candidate}", _managers(404, 200, 200)),
+    Visit("GET", "/people/{candidate}/edit", _managers(404, 403, 200)),
+    Visit(
+        "POST",
+        "/people/{candidate}/edit",
+        _managers(404, 403, 303, staff=303),
+        lambda _: {"name": "Changed Person", "etag": "*"},
+    ),
+    Visit("GET", "/people/{candidate}/delete", _staff(200)),
+    Visit("POST", "/people/{candidate}/delete", _staff(303), takes_away=True),
+    Visit("POST", "/people/{candidate}/tags", _staff(303), lambda s: {"tags": s.skill}),
+    Visit("POST", "/people/{candidate}/tags/remove", _staff(303), lambda s: {"key": s.internal}),
+    Visit("POST", "/people/{candidate}/applications", _staff(303), lambda s: {"position": str(s.position)}),
+    # Two answers of a reader who looks through a pool; who was given the person asks nobody for them.
+    Visit("POST", "/people/{candidate}/want", (303, 403, 403, 404, 303, 409, 403), lambda _: {"remark": "Please"}),
+    Visit("POST", "/people/{candidate}/done", (303, 403, 403, 404, 303, 409, 403), lambda _: {"remark": "Thanks"}),
+    Visit("POST", "/applications/{application}/stage", _staff(303), lambda _: {"stage": "offer"}),
+    Visit("POST", "/applications/{application}/notes", _staff(303), lambda _: {"text": "Spoke on the phone."}),
+    Visit("POST", "/applications/{application}/reject", _staff(303), lambda s: {"reason": s.reason}),
+    Visit("POST", "/applications/{application}/undo", _staff(303)),
+    # The owner has it, and the viewer has not.
+    Visit("POST", "/applications/{application}/share", _staff(303), lambda s: {"user": str(owner_of(s))}),
+    Visit("POST", "/applications/{application}/unshare", _staff(303), lambda s: {"user": str(s.user)}),
+    Visit("GET", "/positions", _managers(200, 200, 200)),
+    Visit("POST", "/positions", _staff(303), lambda _: {"title": "Engineer"}),
+    # The owner was given one application, not the position.
+    Visit("GET", "/positions/{position}", _managers(404, 404, 404)),
+    Visit("POST", "/positions/{position}/change", _staff(303), lambda _: {"title": "Engineer"}),
+    Visit(
+        "POST",
+        "/positions/{position}/move",
+        _staff(303),
+        lambda s: {"application": str(s.application), "stage": "offer"},
+    ),
+    Visit(
+        "POST",
+        "/positions/{position}/reject",
+        _staff(303),
+        lambda s: {"application": str(s.application), "reason": s.reason},
+    ),
+    Visit("POST", "/positions/{position}/undo", _staff(303), lambda s: {"application": str(s.application)}),
+    Visit("POST", "/positions/{position}/add", _staff(303), lambda s: {"candidate": str(s.candidate)}),
+    # It is taken back at once: the owner is to have one application only.
+    Visit("POST", "/positions/{position}/share", _staff(303), lambda s: {"user": str(owner_of(s))}),
+    Visit("POST", "/positions/{position}/unshare", _staff(303), lambda s: {"user": str(owner_of(s))}),
+    Visit("GET", "/pools", _staff(200)),
+    Visit("GET", "/pools/new", _staff(200)),
+    Visit("POST", "/pools/new", _staff(303), lambda s: {"name": "Another", "tag": s.skill}),
+    Visit("GET", "/pools/{pool}", _staff(200)),
+    Visit("GET", "/pools/{pool}/edit", _staff(200)),
+    Visit("POST", "/pools/{pool}/edit", _staff(303), _unchanged),
+    # Oneself; colleagues are for administrators.
+    Visit("POST", "/pools/{pool}/trackers", _staff(303)),
+    Visit("POST", "/pools/{pool}/trackers/{user}/end", (303, 303, 403, 403, 403, 403, 403), _tracked),
+    Visit("GET", "/pools/{pool}/delete", _staff(200)),
+    Visit("POST", "/pools/{pool}/delete", _staff(409), _with_another_in_it),
+    # Nobody asked the viewer for anybody.
+    Visit(
+        "POST",
+        "/bell/{notice}/share",
+        (303, 404, 404, 403, 403, 403, 403),
+        lambda s: {"application": str(s.application)},
+    ),
+    Visit("GET", "/account/notices", _readers(200)),
+    # The viewer alone tracks it.
+    Visit("POST", "/account/notices/{pool}", (303, 409, 409, 404, 303, 404, 403), lambda _: {"muted": "no"}),
+    Visit("GET", "/settings", _staff(200)),
+    Visit("GET", "/settings/users", _administrator(200)),
+    Visit("POST", "/settings/users", _administrator(200), _invited),
+    Visit("POST", "/settings/invitations/{invitation}/resend", _administrator(200)),
+    Visit("POST", "/settings/invitations/{invitation}/withdraw", _administrator(303)),
+    Visit("GET", "/settings/users/{user}", _administrator(200)),
+    Visit(
+        "POST",
+        "/settings/users/{user}",
+        _administrator(303),
+        lambda _: {"name": "viewer", "role": "hiring_manager"},
+    ),
+    Visit("POST", "/settings/users/{user}/sessions/end", _administrator(303)),
+    Visit("POST", "/settings/users/{user}/sessions/{session}/end", _administrator(303)),
+    Visit("POST", "/settings/users/{user}/tokens/{token}/end", _administrator(303)),
+    # A recruiter sees and sets their own.
+    Visit("GET", "/settings/tracking", (303, 303, 303, 403, 403, 403, 403)),
+    Visit("GET", "/settings/users/{user}/tracking", _administrator(200)),
+    Visit("POST", "/settings/users/{user}/tracking", _administrator(303), lambda s: {"tag": s.skill}),
+    Visit("POST", "/settings/users/{user}/tracking/{pool}/end", _administrator(303)),
+    Visit("GET", "/settings/tags", _staff(200)),
+    Visit("POST", "/settings/tags", _staff(303), lambda _: {"name": uuid.uuid4().hex, "kind": "skill"}),
+    Visit("GET", "/settings/tags/{key}", _staff(200)),
+    Visit("POST", "/settings/tags/{key}", _staff(303), lambda _: {"name": uuid.uuid4().hex}),
+    Visit("GET", "/settings/reasons", _administrator(200)),
+    Visit(
+        "POST", "/settings/reasons", _administrator(303), lambda _: {"name": uuid.uuid4().hex, "said_by": "candidate"}
+    ),
+    Visit("GET", "/settings/reasons/{reason}", _administrator(200)),
+    Visit("POST", "/settings/reasons/{reason}", _administrator(303), lambda _: {"name": uuid.uuid4().hex}),
+    Visit("GET", "/settings/jobs", _administrator(200)),
+    Visit("GET", "/settings/jobs/reindex", _administrator(303)),
+    Visit("GET", "/settings/jobs/checks", _administrator(303)),
+    Visit("POST", "/settings/jobs/reindex", _administrator(303), _begun),
+    # The job here has ended.
+    Visit("POST", "/settings/jobs/reindex/{job}", _administrator(409), lambda _: {"what": "finish"}),
+    Visit("POST", "/settings/jobs/checks", _administrator(303)),
+    Visit("POST", "/settings/jobs/dead-letters", _administrator(303)),
+    Visit("GET", "/sample", _administrator(200)),
+    # There are people, so there is nothing to begin with.
+    Visit("POST", "/sample", _administrator(409)),
 )

@@ -2,6 +2,59 @@
 
 from __future__ import annotations
 
-from web.pages import account, bell, choices, home, invitation, passwords, setup, signing_in
+from web.pages import (
+    account,
+    applications,
+    bell,
+    choices,
+    home,
+    invitation,
+    jobs,
+    notices,
+    passwords,
+    people,
+    pool_editor,
+    pools,
+    positions,
+    reasons,
+    sample,
+    selection,
+    settings,
+    setup,
+    signing_in,
+    statistics,
+    tags,
+    talent,
+    tracking,
+    users,
+)
 
-ROUTERS = tuple(module.router for module in (home, bell, account, signing_in, passwords, invitation, setup, choices))
+ROUTERS = tuple(
+    module.router
+    for module in (
+        home,
+        talent,
+        statistics,
+        bell,
+        people,
+        applications,
+        positions,
+        selection,
+        pool_editor,
+        pools,
+        account,
+        signing_in,
+        passwords,
+        invitation,
+        setup,
+        choices,
+        settings,
+        users,
+        tracking,
+        notices,
+        sample,
+        tags,
+        reasons,
+        jobs,
+    )
+)
