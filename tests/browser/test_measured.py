@@ -14,7 +14,8 @@ from records.models import Role
 from tests.browser.visiting import Site
 
 # Half a screen goes down by itself, a moment after it was there.
-_MOVING = """<!doctype html><html data-bell="heard"><title>Moving</title><p id="late" hidden style="height: 300px">Late</p>
+_MOVING = """<!doctype html><html data-bell="heard"><title>Moving</title>
+<p id="late" hidden style="height: 300px">Late</p>
 <p id="moved">Moved</p><script>
 requestAnimationFrame(() => requestAnimationFrame(() => { document.getElementById("late").hidden = false; }));
 </script></html>"""
