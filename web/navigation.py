@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from api.work import ALL_ROLES
+from api.work import ALL_ROLES, READERS, STAFF
 from records.models import Role
 from web.wording import noted
 
@@ -22,7 +22,11 @@ class Link:
         return path == self.address or (self.address != "/" and path.startswith(f"{self.address}/"))
 
 
-LINKS = (Link("/", noted("Home")),)
+LINKS = (
+    Link("/", noted("Home")),
+    Link("/talent", noted("Talent database"), READERS),
+    Link("/statistics", noted("Statistics"), STAFF | {Role.ANALYST}),
+)
 
 
 def links_for(role: Role) -> tuple[Link, ...]:

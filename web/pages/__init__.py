@@ -2,6 +2,20 @@
 
 from __future__ import annotations
 
-from web.pages import account, bell, choices, home, invitation, passwords, setup, signing_in
+from web.pages import account, bell, choices, home, invitation, passwords, setup, signing_in, statistics, talent
 
-ROUTERS = tuple(module.router for module in (home, bell, account, signing_in, passwords, invitation, setup, choices))
+ROUTERS = tuple(
+    module.router
+    for module in (
+        home,
+        talent,
+        statistics,
+        bell,
+        account,
+        signing_in,
+        passwords,
+        invitation,
+        setup,
+        choices,
+    )
+)
