@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import time
+import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -15,28 +16,28 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from benchmarks.asking import search_call
-from benchmarks.floor import Line
+from benchmarks.floor import Call, Line
 from benchmarks.quantiles import milliseconds, quantile
-from benchmarks.shapes import FACETS, REGIONS, SKILLS
+from benchmarks.shapes import REGIONS, SKILLS
 from benchmarks.visits import visit
 from cli.accounts import Login
 from search.address import address_of, criteria_in
+from web.facets import Beside, Shown
+from web.languages import SOURCE, language
+from web.pages.talent import A_PAGE, HERE, MOST_COUNTED
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 Pairs = list[tuple[str, str]]
 
-PAGE: Final = "/talent"
 # People narrow down step by step: so many clicks after each search that is typed.
 CLICKS: Final = 3
 # What of the page's address is not the question.
 _NOT_ASKED: Final = ("sort", "limit", "cursor", "facet", "person")
-# People on a page, as the list shows them.
-_LIMIT: Final = 20
 
 # The boxes of facets that can be clicked, each as it stands in the address.
-_BOXES: Final = """() => [...document.querySelectorAll("#facets input[type=checkbox]:not(:checked)")]
+_BOXES: Final = """() => [...document.querySelectorAll("#facets .choice-in input:not(:checked)")]
   .filter((box) => box.checkVisibility())
   .map((box) => [box.name, box.value])"""
 # The moment of the next click, and the frame after htmx has put the results in and settled them.
@@ -67,6 +68,7 @@ _WATCH: Final = """() => {
     document.addEventListener("htmx:afterSettle", settled);
   });
 }"""
+_FOLDERS: Final = Call("GET", "/v1/pools/tree?limit=100", b"")
 # In this order they add up to the whole.
 PARTS: Final = ("before", "server", "download", "swap", "paint")
 
@@ -128,14 +130,15 @@ def measure(
     asked: set[str] = set()
     done = 0
     with closing(Line(address, login.token)) as line, visit(browser, address, login.id) as page:
+        folders = [folder["id"] for folder in line.send(_FOLDERS)]
         for start in _starts(drawn):
-            page.goto(f"{PAGE}?{urlencode(start)}")
+            page.goto(f"{HERE}?{urlencode(start)}")
             for _ in range(CLICKS):
                 box = _box(page, drawn, asked)
                 if box is None:
                     break
                 api_first = done % 2 == 1
-                click, api_s = _both(page, line, box, api_first=api_first)
+                click, api_s = _both(page, line, folders, box, api_first=api_first)
                 if done >= warm:
                     taken.add(click, api_s, api_first=api_first)
                 done += 1
@@ -166,29 +169,40 @@ def _box(page: Page, drawn: random.Random, asked: set[str]) -> tuple[str, str] |
     return None
 
 
-def _both(page: Page, line: Line, box: tuple[str, str], *, api_first: bool) -> tuple[dict[str, float], float]:
+def _both(
+    page: Page, line: Line, folders: Sequence[str], box: tuple[str, str], *, api_first: bool
+) -> tuple[dict[str, float], float]:
     """The click and the same question to the API: what the page says of it, and seconds of the API."""
     pairs = [*_pairs(page.url), box]
-    body = {
-        "criteria": criteria_in(pairs).as_json(),
-        "limit": _LIMIT,
-        "facets": [{"name": name} for name in FACETS],
-    }
+    body = body_of(pairs, folders)
     api_s, found = _ask(line, body) if api_first else (0.0, {})
     click = _click(page, *box)
     if not api_first:
         api_s, found = _ask(line, body)
     if _address(_pairs(page.url)) != _address(pairs):
         raise RuntimeError(f"After a click on {box} the address is {page.url}.")
-    shown = page.locator("#results").get_attribute("data-total")
+    shown = "".join(filter(str.isdecimal, page.locator("#total").inner_text()))
     if shown != str(found["total"]):
         raise RuntimeError(f"The page finds {shown}, the API {found['total']}: {page.url}")
     return click, api_s
 
 
+def body_of(pairs: Pairs, folders: Sequence[str]) -> dict[str, Any]:
+    """What the page asks the API's own function for this question: as many people, and the same facets and folders."""
+    chosen = {value for name, value in pairs if name == "pool"}
+    counted = sorted(folders, key=lambda folder: folder not in chosen)[:MOST_COUNTED]
+    beside = Beside(pairs, Shown(), language(SOURCE), True, HERE, ())
+    facets = beside.to_ask([uuid.UUID(folder) for folder in counted])
+    return {
+        "criteria": criteria_in(pairs).as_json(),
+        "limit": A_PAGE,
+        "facets": [facet.model_dump(mode="json") for facet in facets],
+    }
+
+
 def _click(page: Page, name: str, value: str) -> dict[str, float]:
     page.evaluate(_WATCH)
-    page.locator(f'#facets input[name="{name}"][value="{_quoted(value)}"]').click()
+    page.locator(f'#facets .choice-in input[name="{name}"][value="{_quoted(value)}"]').click()
     told: dict[str, float] = page.evaluate("micropools.clicked")
     return told
 

@@ -42,7 +42,7 @@ class Loaded:
         return {"kb": self.kilobytes, **kinds, "requests": self.requests, "first_paint_ms": self.painted_ms, **moved}
 
 
-@dataclass(slots=True)
+@dataclass
 class Wire:
     """What came over the wire, request by request, as Chromium's network says it: compressed, and with headers.
 

@@ -38,6 +38,7 @@ from records.models import Role
 from sample.profiles import candidates
 from sample.requirements import PoolPayload
 from sample.rows import SurveyRow
+from web.pages.talent import HERE
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -110,7 +111,7 @@ class Run:
             steps.at,
         )
         steps.begin("first loads, wide and phone")
-        loaded = first_load.measure(self.browser, product.address, recruiter.id, facet_clicks.PAGE)
+        loaded = first_load.measure(self.browser, product.address, recruiter.id, HERE)
         steps.begin("people posted, number on the bell", plan.warm + plan.bells)
         rung = bell_number.measure(self.browser, product, self._posted(words, wanted, pools), plan.warm, steps.at)
         return {
