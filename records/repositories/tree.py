@@ -29,7 +29,7 @@ _OPENED = text(
           AND (:everything OR EXISTS (SELECT FROM tracking t WHERE t.user_id = :user AND {covers("t", "p")}))
     ), way AS (
         SELECT DISTINCT unnest(ancestors) AS id FROM seen WHERE id = ANY(:opened)
-        UNION SELECT DISTINCT unnest(ancestors[:cardinality(ancestors) - 1]) FROM seen WHERE id = ANY(:shown)
+        UNION SELECT DISTINCT unnest(trim_array(ancestors, 1)) FROM seen WHERE id = ANY(:shown)
     )
     SELECT s.id, s.name, CASE WHEN a.id IS NOT NULL THEN s.parent_id END AS parent,
            EXISTS (SELECT FROM seen b WHERE b.parent_id = s.id) AS deeper

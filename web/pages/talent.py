@@ -121,6 +121,7 @@ def talent(request: Request, work: ReaderLook) -> HTMLResponse:
     answer = part(request, "talent_part.html", work, values)
     if wrong:
         # What was found before stays.
+        answer.status_code = wrong.status
         answer.headers["HX-Reswap"] = "none"
         answer.headers["HX-Push-Url"] = "false"
     else:

@@ -26,7 +26,6 @@ async function open(link) {
   const person = link.dataset.beside;
   if (person === frame.dataset.person) return;
   frame.dataset.person = person;
-  frame.querySelector("[data-page]").href = link.href;
   await window.htmx.ajax("GET", link.href, { target: sheet, swap: "innerHTML", source: sheet });
   if (frame.dataset.person !== person) return;
   frame.hidden = false;
