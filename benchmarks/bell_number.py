@@ -25,17 +25,19 @@ PAUSE_MS: Final = 400
 _CALIBRATIONS: Final = 30
 _NEWEST: Final = 2**62
 
-# Every number that was shown, and when a frame with it was made.
+# `rings()`: when a frame with the next other number was made. Said before anything is sent, asked for afterwards.
 _WATCH: Final = """() => {
   const number = document.querySelector(".bell-number");
   const shown = () => (number.hidden ? "0" : number.textContent.trim());
   let last = shown();
-  window.micropools.rung = [];
+  let told = () => {};
+  window.micropools.rings = () => {
+    window.micropools.rung = window.micropools.within((done) => { told = done; }, "the bell");
+  };
   new MutationObserver(() => {
-    const said = shown();
-    if (said === last) return;
-    last = said;
-    window.micropools.painted((at) => window.micropools.rung.push([said, at]));
+    if (shown() === last) return;
+    last = shown();
+    window.micropools.painted(told);
   }).observe(number, { attributes: true, childList: true, characterData: true, subtree: true });
 }"""
 
@@ -58,15 +60,14 @@ def measure(
         for at, person in enumerate(people):
             if at % _SEEN_EVERY == 0:
                 manager.call("POST", "/v1/notifications/seen", {"up_to": _NEWEST})
-                page.wait_for_function("document.querySelector('.bell-number').hidden")
+                page.locator(".bell-number").wait_for(state="hidden")
             page.wait_for_timeout(PAUSE_MS)
-            page.evaluate("micropools.rung.length = 0")
+            page.evaluate("micropools.rings()")
             body = orjson.dumps(person.payload)
             begun = time.perf_counter()
             sender.post(body)
             answered = time.perf_counter()
-            page.wait_for_function("micropools.rung.length > 0")
-            rung = page.evaluate("micropools.rung[0][1]") / 1_000 + ahead
+            rung = page.evaluate("micropools.rung") / 1_000 + ahead
             if at >= warm:
                 bells.append(rung - begun)
                 posts.append(answered - begun)

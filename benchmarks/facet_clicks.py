@@ -42,7 +42,7 @@ _BOXES: Final = """() => [...document.querySelectorAll("#facets .choice-in input
   .map((box) => [box.name, box.value])"""
 # The moment of the next click, and the frame after htmx has put the results in and settled them.
 _WATCH: Final = """() => {
-  window.micropools.clicked = new Promise((told) => {
+  window.micropools.clicked = window.micropools.within((told) => {
     let begun = null;
     document.addEventListener("click", (event) => {
       begun = event.timeStamp;
@@ -66,7 +66,7 @@ _WATCH: Final = """() => {
       });
     };
     document.addEventListener("htmx:afterSettle", settled);
-  });
+  }, "results");
 }"""
 _FOLDERS: Final = Call("GET", "/v1/pools/tree?limit=100", b"")
 # In this order they add up to the whole.

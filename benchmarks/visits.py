@@ -23,7 +23,7 @@ PATIENCE_MS: Final = 60_000
 
 # Runs before anything of a page does. `shifts`: what moved without the reader having done anything. `painted(then)`
 # calls with the time at which a frame with what is there now was made: a message is handled after the frame that
-# requestAnimationFrame announced.
+# requestAnimationFrame announced. `within(start, what)` is a promise that fails where nothing comes of it.
 _WATCH: Final = """
 window.micropools = {
   shifts: [],
@@ -34,6 +34,12 @@ window.micropools = {
       channel.port2.postMessage(0);
     });
   },
+  within(start, what) {
+    return new Promise((done, failed) => {
+      start(done);
+      setTimeout(() => failed(new Error(`Waited for ${what} in vain.`)), PATIENCE_MS);
+    });
+  },
 };
 new PerformanceObserver((list) => {
   for (const shift of list.getEntries()) {
@@ -42,7 +48,7 @@ new PerformanceObserver((list) => {
     window.micropools.shifts.push([shift.value, what.join(", ")]);
   }
 }).observe({ type: "layout-shift", buffered: true });
-"""
+""".replace("PATIENCE_MS", str(PATIENCE_MS))
 
 
 def secret_for(user: uuid.UUID) -> str:
