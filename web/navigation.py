@@ -25,6 +25,7 @@ class Link:
 LINKS = (
     Link("/", noted("Home")),
     Link("/talent", noted("Talent database"), READERS),
+    Link("/positions", noted("Positions"), READERS),
     Link("/statistics", noted("Statistics"), STAFF | {Role.ANALYST}),
 )
 

@@ -24,6 +24,8 @@ class House:
     manager: uuid.UUID
     recruiter: uuid.UUID
     notice: uuid.UUID
+    person: uuid.UUID
+    position: uuid.UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,10 @@ def _manager(house: House) -> uuid.UUID:
     return house.manager
 
 
+def _recruiter(house: House) -> uuid.UUID:
+    return house.recruiter
+
+
 # Seen only where nobody has an account yet, so it comes before there is a house.
 SETUP = Shown("setup", lambda _: "/setup", _nobody)
 
@@ -89,6 +95,14 @@ PAGES: tuple[Shown, ...] = (
     Shown("menu-open", lambda _: "/", _manager, opens=".user"),
     Shown("shortcuts", lambda _: "/", _manager, opens="?"),
     Shown("account", lambda _: "/account", _manager),
+    Shown("person", lambda house: f"/people/{house.person}", _recruiter),
+    Shown("person-through-a-pool", lambda house: f"/people/{house.person}", _manager),
+    Shown("person-new", lambda _: "/people/new", _recruiter),
+    Shown("person-edit", lambda house: f"/people/{house.person}/edit", _recruiter),
+    Shown("person-erase", lambda house: f"/people/{house.person}/delete", _recruiter),
+    Shown("positions", lambda _: "/positions", _recruiter),
+    Shown("positions-shared", lambda _: "/positions", _manager),
+    Shown("position", lambda house: f"/positions/{house.position}", _recruiter),
 )
 
 
@@ -117,6 +131,54 @@ def furnish(world: Installation) -> House:
     world.candidate("Ondřej Černý", ["Python", "PostgreSQL"], years_experience=6)
     world.settle()
     ok(world.manager.post(f"/v1/candidates/{jana}/want", json={"remark": "Could we talk this week?"}), 202)
+    position = positions(world, jana)
     bell = world.bell()
     summary = next(each for each in bell if each["kind"] == "summary")
-    return House(manager, recruiter, uuid.UUID(summary["id"]))
+    return House(manager, recruiter, uuid.UUID(summary["id"]), jana, position)
+
+
+CV = """Backend developer with seven years in payments and logistics.
+
+2021 – now  Lead developer, Modrý Most s.r.o., Brno
+  Java 21, Spring, PostgreSQL, Kafka. A team of five.
+2019 – 2021  Developer, Zelená Pošta a.s., Praha
+  Python, Django, and the move from one database to twelve.
+
+Languages: Czech, English (C1), German (B1)."""
+
+
+def positions(world: Installation, jana: uuid.UUID) -> uuid.UUID:
+    """Positions with people at every stage; returns the one with a full board."""
+    spoken = [{"code": "cs", "level": "native"}, {"code": "en", "level": "c1"}]
+    profile = {"headline": "Backend developer", "cv_text": CV, "languages": spoken, "email": "jana@example.com"}
+    ok(world.recruiter.patch(f"/v1/candidates/{jana}", json={**profile, "phone": "+420 777 123 456"}))
+    for name, said_by in (("Salary", "candidate"), ("Skills", "us")):
+        ok(world.administrator.post("/v1/rejection-reasons", json={"name": name, "said_by": said_by}), 201)
+    titles = ("Data engineer", "QA engineer", "Backend developer, payments")
+    opened = [ok(world.recruiter.post("/v1/positions", json={"title": title}), 201)["id"] for title in titles]
+    ok(world.recruiter.patch(f"/v1/positions/{opened[1]}", json={"status": "closed"}))
+    stages = ("new", "new", "screening", "interview", "offer", "screening")
+    names = ("Alena Dušková", "Bohdan Kříž", "Cecílie Marešová", "Daniel Fiala", "Ema Šimková", "Filip Urban")
+    people = [world.candidate(name, ["PostgreSQL"]) for name in names]
+    at = [(person, stage) for person, stage in zip(people, stages, strict=True)]
+    made = []
+    for person, stage in (*at, (jana, "interview")):
+        body = {"position": opened[2], "stage": stage, "source": "referral" if stage == "screening" else None}
+        made.append(ok(world.recruiter.post(f"/v1/candidates/{person}/applications", json=body), 201)["id"])
+    for note in ("Friendly and precise; asks good questions.", "Second round on Thursday."):
+        ok(world.recruiter.post(f"/v1/applications/{made[-1]}/notes", json={"text": note}), 201)
+    ok(world.recruiter.put(f"/v1/applications/{made[5]}/rejection", json={"reason": "skills"}))
+    # An older one of the same person, and one of another person that the manager was given.
+    older = ok(
+        world.recruiter.post(f"/v1/candidates/{jana}/applications", json={"position": opened[0], "stage": "offer"}), 201
+    )["id"]
+    ok(
+        world.recruiter.put(
+            f"/v1/applications/{older}/rejection", json={"reason": "salary", "note": "Wants to stay in Brno."}
+        )
+    )
+    manager = world.id_of(Role.HIRING_MANAGER)
+    ok(world.recruiter.put(f"/v1/applications/{made[3]}/shares/{manager}"), 204)
+    ok(world.recruiter.put(f"/v1/positions/{opened[1]}/shares/{manager}"), 204)
+    world.settle()
+    return uuid.UUID(opened[2])

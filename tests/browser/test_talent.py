@@ -39,7 +39,7 @@ def arrived(site: Site, *, scripts: bool = True, who: Role = Role.RECRUITER, que
 
 def names(page: Page) -> Locator:
     """The names in the list."""
-    return page.locator(".row-name")
+    return page.locator(".listed-name")
 
 
 def asks(page: Page, query: str) -> None:
@@ -203,7 +203,7 @@ def test_what_is_new_in_a_folder_is_marked_until_its_notice_is_opened(site: Site
     site.world.settle()
     page.reload()
     expect(page.locator(".folder-new")).to_have_text("1 new")
-    expect(page.locator(".row", has_text="Marie Nová")).to_contain_text("New")
+    expect(page.locator(".listed", has_text="Marie Nová")).to_contain_text("New")
     page.goto("/bell")
     page.get_by_role("button", name="Marie Nová is new in Java people").click()
     page.goto("/talent")

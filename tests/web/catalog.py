@@ -6,6 +6,8 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from records.database import session
+from records.repositories import shares
 from tests.api.browser import PASSWORD, forgetful, give_password, invited
 from tests.api.scene import Persona, Scene
 
@@ -22,6 +24,8 @@ class Visit:
     template: str
     statuses: tuple[int, ...]
     form: Callable[[Scene], dict[str, str]] | None = None
+    # Whether it takes away what the others ask about.
+    takes_away: bool = False
 
     def __str__(self) -> str:
         return f"{self.method} {self.template}"
@@ -44,6 +48,20 @@ def _signed_in(status: int) -> tuple[int, ...]:
 def _readers(status: int) -> tuple[int, ...]:
     """Analysts see no people."""
     return (303, *([status] * 5), 403)
+
+
+def _staff(status: int) -> tuple[int, ...]:
+    return (303, status, status, 403, 403, 403, 403)
+
+
+def _managers(stranger: int, viewer: int, owner: int, staff: int = 200) -> tuple[int, ...]:
+    return (303, staff, staff, stranger, viewer, owner, 403)
+
+
+def owner_of(scene: Scene) -> uuid.UUID:
+    """The hiring manager whom the application was given to."""
+    with session() as db:
+        return shares.holders_of_application(db, scene.application)[0].user
 
 
 def _login(_: Scene) -> dict[str, str]:
@@ -93,4 +111,52 @@ VISITS: tuple[Visit, ...] = (
     Visit("GET", "/bell/{notice}", (303, 404, 404, 404, 200, 404, 404)),
     Visit("POST", "/bell/{notice}/open", (303, 404, 404, 404, 303, 404, 404)),
     Visit("POST", "/bell/{notice}/done", (303, 404, 404, 404, 303, 404, 404)),
+    Visit("GET", "/people/new", _staff(200)),
+    Visit("POST", "/people/new", _staff(303), lambda s: {"name": "New Person", "tags": s.skill, "locations": s.place}),
+    Visit("GET", "/people/tags", _staff(200)),
+    Visit("GET", "/people/{candidate}", _managers(404, 200, 200)),
+    Visit("GET", "/people/{candidate}/edit", _managers(404, 403, 200)),
+    Visit(
+        "POST",
+        "/people/{candidate}/edit",
+        _managers(404, 403, 303, staff=303),
+        lambda _: {"name": "Changed Person", "etag": "*"},
+    ),
+    Visit("GET", "/people/{candidate}/delete", _staff(200)),
+    Visit("POST", "/people/{candidate}/delete", _staff(303), takes_away=True),
+    Visit("POST", "/people/{candidate}/tags", _staff(303), lambda s: {"tags": s.skill}),
+    Visit("POST", "/people/{candidate}/tags/remove", _staff(303), lambda s: {"key": s.internal}),
+    Visit("POST", "/people/{candidate}/applications", _staff(303), lambda s: {"position": str(s.position)}),
+    # Two answers of a reader who looks through a pool; who was given the person asks nobody for them.
+    Visit("POST", "/people/{candidate}/want", (303, 403, 403, 404, 303, 409, 403), lambda _: {"remark": "Please"}),
+    Visit("POST", "/people/{candidate}/done", (303, 403, 403, 404, 303, 409, 403), lambda _: {"remark": "Thanks"}),
+    Visit("POST", "/applications/{application}/stage", _staff(303), lambda _: {"stage": "offer"}),
+    Visit("POST", "/applications/{application}/notes", _staff(303), lambda _: {"text": "Spoke on the phone."}),
+    Visit("POST", "/applications/{application}/reject", _staff(303), lambda s: {"reason": s.reason}),
+    Visit("POST", "/applications/{application}/undo", _staff(303)),
+    # The owner has it, and the viewer has not.
+    Visit("POST", "/applications/{application}/share", _staff(303), lambda s: {"user": str(owner_of(s))}),
+    Visit("POST", "/applications/{application}/unshare", _staff(303), lambda s: {"user": str(s.user)}),
+    Visit("GET", "/positions", _managers(200, 200, 200)),
+    Visit("POST", "/positions", _staff(303), lambda _: {"title": "Engineer"}),
+    # The owner was given one application, not the position.
+    Visit("GET", "/positions/{position}", _managers(404, 404, 404)),
+    Visit("POST", "/positions/{position}/change", _staff(303), lambda _: {"title": "Engineer"}),
+    Visit(
+        "POST",
+        "/positions/{position}/move",
+        _staff(303),
+        lambda s: {"application": str(s.application), "stage": "offer"},
+    ),
+    Visit(
+        "POST",
+        "/positions/{position}/reject",
+        _staff(303),
+        lambda s: {"application": str(s.application), "reason": s.reason},
+    ),
+    Visit("POST", "/positions/{position}/undo", _staff(303), lambda s: {"application": str(s.application)}),
+    Visit("POST", "/positions/{position}/add", _staff(303), lambda s: {"candidate": str(s.candidate)}),
+    # It is taken back at once: the owner is to have one application only.
+    Visit("POST", "/positions/{position}/share", _staff(303), lambda s: {"user": str(owner_of(s))}),
+    Visit("POST", "/positions/{position}/unshare", _staff(303), lambda s: {"user": str(owner_of(s))}),
 )

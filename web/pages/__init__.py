@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from web.pages import account, bell, choices, home, invitation, passwords, setup, signing_in, statistics, talent
+from web.pages import (
+    account,
+    applications,
+    bell,
+    choices,
+    home,
+    invitation,
+    passwords,
+    people,
+    positions,
+    setup,
+    signing_in,
+    statistics,
+    talent,
+)
 
 ROUTERS = tuple(
     module.router
@@ -11,6 +25,9 @@ ROUTERS = tuple(
         talent,
         statistics,
         bell,
+        people,
+        applications,
+        positions,
         account,
         signing_in,
         passwords,
