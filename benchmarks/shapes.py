@@ -15,12 +15,12 @@ from search.bands import EXPERIENCE_BANDS
 Body = dict[str, Any]
 
 # What people ask of this benchmark's profiles most, and less often.
-_SKILLS: Final = (
+SKILLS: Final = (
     "JavaScript", "SQL", "Java", "Python", "C#", "PostgreSQL", "PHP", "Docker", "C++", "AWS", "MongoDB", "TypeScript",
     "React", "Angular", "Redis", "Android", "Elasticsearch", "Spring", "Vue.js", "Ruby", "Django", "Go", "Kubernetes",
     "Swift", "Kotlin", "Scala", "Rust",
 )  # fmt: skip
-_REGIONS: Final = (
+REGIONS: Final = (
     "Jihomoravský kraj",
     "Moravskoslezský kraj",
     "Středočeský kraj",
@@ -70,20 +70,20 @@ def _search(drawn: random.Random, criteria: dict[str, Any], *facets: str, **more
 
 
 def _word(drawn: random.Random, _: Known) -> Body:
-    return _search(drawn, {"text": drawn.choice(_SKILLS)})
+    return _search(drawn, {"text": drawn.choice(SKILLS)})
 
 
 def _words(drawn: random.Random, _: Known) -> Body:
-    return _search(drawn, {"text": " ".join(drawn.sample(_SKILLS, 3))})
+    return _search(drawn, {"text": " ".join(drawn.sample(SKILLS, 3))})
 
 
 def _boolean(drawn: random.Random, _: Known) -> Body:
-    one, other, both, never = drawn.sample(_SKILLS, 4)
+    one, other, both, never = drawn.sample(SKILLS, 4)
     return _search(drawn, {"text": f"({one} OR {other}) AND {both} NOT {never}"})
 
 
 def _phrase(drawn: random.Random, _: Known) -> Body:
-    return _search(drawn, {"text": f"{drawn.choice(_PHRASES)} {drawn.choice(_SKILLS)}"})
+    return _search(drawn, {"text": f"{drawn.choice(_PHRASES)} {drawn.choice(SKILLS)}"})
 
 
 def _czech(drawn: random.Random, _: Known) -> Body:
@@ -96,7 +96,7 @@ def _person(drawn: random.Random, known: Known) -> Body:
 
 
 def _tags_at_place(drawn: random.Random, _: Known) -> Body:
-    criteria = {"tags": {"all": drawn.sample(_SKILLS, 2)}, "locations": {"any": [drawn.choice(_REGIONS)]}}
+    criteria = {"tags": {"all": drawn.sample(SKILLS, 2)}, "locations": {"any": [drawn.choice(REGIONS)]}}
     return _search(drawn, criteria, order=drawn.choice(("newest", "name", "activity")))
 
 
@@ -107,16 +107,16 @@ def _first_page(drawn: random.Random, _: Known) -> Body:
 
 def _facets_chosen(drawn: random.Random, _: Known) -> Body:
     criteria = {
-        "text": drawn.choice(_SKILLS),
-        "tags": {"any": drawn.sample(_SKILLS, 2)},
-        "locations": {"any": drawn.sample(_REGIONS, 2)},
+        "text": drawn.choice(SKILLS),
+        "tags": {"any": drawn.sample(SKILLS, 2)},
+        "locations": {"any": drawn.sample(REGIONS, 2)},
         "experience": {"any": list(drawn.sample(EXPERIENCE_BANDS, 2))},
     }
     return _search(drawn, criteria, *FACETS)
 
 
 def _in_pool(drawn: random.Random, known: Known) -> Body:
-    return _search(drawn, {"text": drawn.choice(_SKILLS), "pools": {"any": [drawn.choice(known.pools)]}}, "tags")
+    return _search(drawn, {"text": drawn.choice(SKILLS), "pools": {"any": [drawn.choice(known.pools)]}}, "tags")
 
 
 def _rejected(drawn: random.Random, known: Known) -> Body:
@@ -130,7 +130,7 @@ def _rejected(drawn: random.Random, known: Known) -> Body:
 
 
 def _misspelled(drawn: random.Random, _: Known) -> Body:
-    return _search(drawn, {"text": f"{drawn.choice(_MISSPELLED)} {drawn.choice(_SKILLS)}"})
+    return _search(drawn, {"text": f"{drawn.choice(_MISSPELLED)} {drawn.choice(SKILLS)}"})
 
 
 SHAPES: Final[dict[str, Callable[[random.Random, Known], Body]]] = {

@@ -62,6 +62,7 @@ def soak(
     _run("benchmarks.soak", [*(["--json"] if as_json else []), "--minutes", str(minutes)])
 
 
+@bench.command()
 def reindex(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on one line")] = False,
     people: Annotated[int, typer.Option(min=200, help="How many people in all")] = 200_000,
@@ -73,6 +74,17 @@ def reindex(
     flags = [name for name, on in (("--json", as_json), ("--quick", quick)) if on]
     flags += [] if quick else ["--people", str(people), "--few", str(few), "--seconds", str(seconds)]
     _run("benchmarks.reindex", flags)
+
+
+@bench.command()
+def pages(
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on one line")] = False,
+    people: Annotated[int, typer.Option(min=200, help="How many people in all")] = 200_000,
+    quick: Annotated[bool, typer.Option("--quick", help="A small run: does everything work?")] = False,
+) -> None:
+    """The pages in a real Chromium: facet clicks beside the API, first load, the bell. A quarter of an hour."""
+    flags = [name for name, on in (("--json", as_json), ("--quick", quick)) if on]
+    _run("benchmarks.pages", [*flags, *([] if quick else ["--people", str(people)])])
 
 
 def _run(module: str, flags: list[str]) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
+from benchmarks.chromium import opened
 from tests.api.serving import served
-from tests.browser.chromium import executable
 from tests.browser.visiting import PATIENCE_MS, Site
 from tests.installation import Installation
 
@@ -19,14 +18,8 @@ expect.set_options(timeout=PATIENCE_MS)
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """One Chromium for the run; each visit has a profile of its own in it."""
-    with sync_playwright() as playwright:
-        # The sandbox is for pages of strangers, and root has none.
-        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-        browser = playwright.chromium.launch(executable_path=executable(playwright.chromium), args=arguments)
-        try:
-            yield browser
-        finally:
-            browser.close()
+    with opened() as browser:
+        yield browser
 
 
 @pytest.fixture

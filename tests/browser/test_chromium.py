@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.chromium import NoChromium, executable
+from benchmarks.chromium import NoChromium, executable
 
 
 def test_the_one_that_is_named_is_taken_and_one_that_is_not_there_is_said(
