@@ -13,11 +13,12 @@ from sqlalchemy import func, select, text
 
 from core.errors import NotAllowed
 from records.database import session
-from records.models import Candidate, Notification, Pool, Position, Tracking, User
+from records.models import Application, Candidate, Notification, Tag, Tracking, User
+from tests.api.traces import version
 from tests.leaks import hidden
 from tests.leaks.asking import Route
 from tests.leaks.traps import Patch, Trap
-from web import rendering
+from web import person_form, rendering
 from web.pages import bell as bell_pages
 
 
@@ -53,16 +54,6 @@ def _people_in_all(patch: Patch) -> None:
             return f"Search in {db.scalar(everybody)} people"
 
     _written(patch, "base.html", "</nav>", told)
-
-
-def _unseen_of_the_house(patch: Patch) -> None:
-    """The number beside the bell is read without asking whose it is: one cache for all."""
-
-    def told() -> str:
-        with session() as db:
-            return str(db.scalar(select(func.count()).select_from(Notification)))
-
-    _written(patch, "bell_button.html", "</button>", told)
 
 
 def _when_the_person_changed(patch: Patch) -> None:
@@ -104,15 +95,30 @@ def _notice_of_somebody_else(patch: Patch) -> None:
 
 
 def _names_for_a_list(patch: Patch) -> None:
-    """What a field is completed from is in the page, shown or not: pools, and positions, of everybody."""
+    """What a field is completed from is in the page, shown or not: every tag there is."""
 
     def told() -> str:
         with session() as db:
-            pools = db.scalars(select(Pool.name).where(Pool.deleted_at.is_(None)).order_by(Pool.name))
-            titles = db.scalars(select(Position.title).order_by(Position.title))
-            return " ".join([*pools, *titles])
+            return " ".join(db.scalars(select(Tag.name).order_by(Tag.name)))
 
-    _written(patch, "home.html", "{% block main %}", told)
+    _written(patch, "talent.html", "{% block main %}", told)
+
+
+def _how_often_they_applied(patch: Patch) -> None:
+    """“3 applications”, where the applications themselves are left out."""
+
+    def told(person: uuid.UUID) -> str:
+        with session() as db:
+            applied = select(func.count()).select_from(Application).where(Application.candidate_id == person)
+            return f"{db.scalar(applied)} applications"
+
+    _written(patch, "person_sheet.html", '<header class="head">', told, "told(person.id)")
+
+
+def _stamp_of_the_row(patch: Patch) -> None:
+    """A hidden field of a form says which version of the row it was opened at."""
+    plain = person_form.stamp_of
+    patch.setattr(person_form, "stamp_of", lambda person: f"{plain(person)}-{version(person.id)}")
 
 
 def _sentence_of_the_database(patch: Patch) -> None:
@@ -127,14 +133,17 @@ def _sentence_of_the_database(patch: Patch) -> None:
 
 HOME: Route = ("GET", "/")
 NOTICE: Route = ("GET", "/bell/{notice}")
-ACCOUNT: Route = ("GET", "/account")
+TALENT: Route = ("GET", "/talent")
+PERSON: Route = ("GET", "/people/{candidate}")
+EDIT: Route = ("GET", "/people/{candidate}/edit")
 
 TRAPS_OF_PAGES = (
-    Trap("page: people in all", _people_in_all, (ACCOUNT, HOME), (hidden.somebody_comes, hidden.somebody_goes)),
-    Trap("page: one bell for all", _unseen_of_the_house, (HOME,), (hidden.a_colleague_asks_for_somebody,)),
+    Trap("page: people in all", _people_in_all, (HOME,), (hidden.somebody_comes, hidden.somebody_goes)),
     Trap("page: when the row changed", _when_the_person_changed, (NOTICE,), (hidden.a_colleague_tags,)),
     Trap("page: who else tracks", _who_else_tracks, (NOTICE,), (hidden.a_colleague_tracks,)),
     Trap("page: 403 against 404", _notice_of_somebody_else, (NOTICE,), (hidden.a_colleague_tracks,)),
-    Trap("page: names to choose from", _names_for_a_list, (HOME,), (hidden.a_pool_is_made, hidden.a_position_changes)),
-    Trap("page: an error that counts", _sentence_of_the_database, (NOTICE,), (hidden.somebody_comes,)),
+    Trap("page: names to choose from", _names_for_a_list, (TALENT,), (hidden.a_tag_appears,)),
+    Trap("page: how often they applied", _how_often_they_applied, (PERSON,), (hidden.somebody_applies,)),
+    Trap("page: a form at a version of the row", _stamp_of_the_row, (EDIT,), (hidden.a_colleague_tags,)),
+    Trap("page: an error that counts", _sentence_of_the_database, (PERSON,), (hidden.somebody_comes,)),
 )

@@ -62,6 +62,7 @@ class Markup(HTMLParser):
         self._named: dict[str, Form] = {}
         # The list, or the field of several lines, that is being read.
         self._filled: Field | None = None
+        self._options = 0
         self.feed(text)
         self.close()
 
@@ -76,8 +77,9 @@ class Markup(HTMLParser):
             self.forms.append(Form(given.get("method", "get").lower(), [action] if action else []))
             self._named[given.get("id", "")] = self.forms[-1]
         elif tag == "option" and self._filled is not None:
-            if "selected" in given or not self._filled.value:
+            if "selected" in given or not self._options:
                 self._filled.value = given.get("value", "")
+            self._options += 1
         else:
             self._note(tag, given)
 
@@ -91,7 +93,7 @@ class Markup(HTMLParser):
             ticked = given.get("type") not in ("checkbox", "radio") or "checked" in given
             form.fields.append(Field(given["name"], given.get("value", ""), tag != "button" and ticked))
             if tag in ("select", "textarea"):
-                self._filled = form.fields[-1]
+                self._filled, self._options = form.fields[-1], 0
 
     def handle_endtag(self, tag: str) -> None:
         """An element ends."""
