@@ -37,6 +37,7 @@ from api.routes import (
     statistics,
     tags,
     tracking,
+    tree,
     users,
 )
 from api.streams import Streams
@@ -103,6 +104,7 @@ def create_app() -> FastAPI:
         positions,
         shares,
         tags,
+        tree,
         pools,
         tracking,
         requests,

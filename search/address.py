@@ -52,6 +52,8 @@ _NAMES: Final[dict[str, str]] = {
     "pool.not": "pools.none[]",
 }
 _PLACES: Final[dict[str, str]] = {place: name for name, place in _NAMES.items()}
+#: Every name of a criterion in an address.
+NAMES: Final = tuple(_NAMES)
 # A language and from which level: `de>=b2`.
 _FROM = ">="
 _TRUTHS: Final = {"true": True, "false": False}
@@ -59,10 +61,15 @@ _TRUTHS: Final = {"true": True, "false": False}
 
 def address_of(criteria: Criteria, **more: str) -> str:
     """The query part of the address, without a question mark. `more` (such as sort) stands at the end."""
+    return urlencode([*pairs_of(criteria), *sorted(more.items())])
+
+
+def pairs_of(criteria: Criteria) -> list[tuple[str, str]]:
+    """The same as names and values, in the order of the address."""
     pairs = [(_PLACES[place], text) for place, text in _spread("", criteria.as_json())]
     order = {name: number for number, name in enumerate(_NAMES)}
     pairs.sort(key=lambda pair: order[pair[0]])
-    return urlencode([*pairs, *sorted(more.items())])
+    return pairs
 
 
 def criteria_in(address: str | Sequence[tuple[str, str]], also: Iterable[str] = ()) -> Criteria:

@@ -10,7 +10,7 @@ from fastapi import Request
 from api import csrf
 from api.authentication import Credentials
 from api.routes.notifications import unseen_of
-from api.work import Work
+from api.work import READERS, Work
 from records.models import Role
 from web import choices, said
 from web.choices import Theme
@@ -41,6 +41,11 @@ class Frame:
     csrf: str = ""
     unseen: int = 0
     links: tuple[Link, ...] = ()
+
+    @property
+    def searches(self) -> bool:
+        """Whether the reader may search for people."""
+        return self.reader is not None and self.reader.role in READERS
 
     @property
     def unseen_words(self) -> str:

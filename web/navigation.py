@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from api.work import ALL_ROLES, READERS
+from api.work import ALL_ROLES, READERS, STAFF
 from records.models import Role
 from web.wording import noted
 
@@ -24,7 +24,9 @@ class Link:
 
 LINKS = (
     Link("/", noted("Home")),
+    Link("/talent", noted("Talent database"), READERS),
     Link("/positions", noted("Positions"), READERS),
+    Link("/statistics", noted("Statistics"), STAFF | {Role.ANALYST}),
 )
 
 

@@ -106,10 +106,15 @@ def find_by_body(body: Search, work: ReaderLook) -> Response:
 
     Hiring managers find the people they see, by what they see of them.
     """
+    return _written(found_view(body, work))
+
+
+def found_view(body: Search, work: Work) -> FoundView:
+    """The answer before it is written."""
     facets = facets_asked(work, body.facets)
     with within("body"):
         found = find(work, Asked(body.criteria, body.order, body.limit, body.cursor, facets))
-    return _written(_view(work, body.criteria, found))
+    return _view(work, body.criteria, found)
 
 
 @router.get("/search", summary="Search people by address", response_model=FoundView)

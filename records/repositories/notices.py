@@ -124,7 +124,7 @@ _TOUCH = text(
 
 # What a notice may still tell its reader: people who are in a pool now that the reader tracks now. (Nor do hiring
 # managers see what was asked of a recruiter: _READ.)
-_VISIBLE_MATCHES = f"""
+VISIBLE_MATCHES = f"""
     SELECT nm.candidate_id, nm.pool_id, p.name AS pool_name, c.name AS candidate_name
     FROM notification_matches nm
     JOIN pools p ON p.id = nm.pool_id AND p.deleted_at IS NULL
@@ -151,7 +151,7 @@ _READ = f"""
         SELECT count(DISTINCT candidate_id) AS people, min(candidate_id::text)::uuid AS candidate_id,
                min(candidate_name) AS candidate_name,
                jsonb_agg(DISTINCT jsonb_build_object('id', pool_id, 'name', pool_name)) AS pools
-        FROM ({_VISIBLE_MATCHES}) seen
+        FROM ({VISIBLE_MATCHES}) seen
     ) v ON n.kind IN ('match', 'summary')
     WHERE n.user_id = :user
 """
@@ -175,7 +175,7 @@ MOST_UNSEEN = 100
 # The same rule as _TELLS, asked only whether there is something to tell.
 _HAS_SOMETHING = f"""
     n.withdrawn_at IS NULL
-    AND CASE WHEN n.kind IN ('match', 'summary') THEN EXISTS ({_VISIBLE_MATCHES})
+    AND CASE WHEN n.kind IN ('match', 'summary') THEN EXISTS ({VISIBLE_MATCHES})
              WHEN reader.role NOT IN ('administrator', 'recruiter') THEN false
              WHEN n.kind IN ('wanted', 'done') THEN EXISTS (
                  SELECT FROM candidates c WHERE c.id = n.candidate_id AND c.deleted_at IS NULL)
@@ -194,7 +194,7 @@ _UNSEEN = text(
 _PEOPLE = text(
     f"""
     SELECT candidate_id, candidate_name FROM (
-        SELECT v.candidate_id, v.candidate_name FROM notifications n CROSS JOIN LATERAL ({_VISIBLE_MATCHES}) v
+        SELECT v.candidate_id, v.candidate_name FROM notifications n CROSS JOIN LATERAL ({VISIBLE_MATCHES}) v
         WHERE n.user_id = :user AND n.id = :id
         UNION
         SELECT c.id, c.name FROM notifications n

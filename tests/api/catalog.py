@@ -293,6 +293,7 @@ CATALOG: tuple[Call, ...] = (
         },
     ),
     Call("GET", "/v1/pools", _managers(200, 200, 200)),
+    Call("GET", "/v1/pools/tree", _managers(200, 200, 200)),
     Call("GET", "/v1/pools/{pool}", _managers(404, 200, 404)),
     Call(
         "PATCH",

@@ -97,6 +97,13 @@ def _suggest(by: Draw) -> Request:
     return Request(("GET", "/v1/suggest"), "/v1/suggest", params=tuple(params))
 
 
+def _tree(by: Draw) -> Request:
+    params = [("open", by.pool()) for _ in range(by.rng.randint(0, 2))]
+    params += [("show", by.pool())] if by.chance(0.4) else []
+    params += [("name", by.typed())] if by.chance(0.2) else []
+    return Request(("GET", "/v1/pools/tree"), "/v1/pools/tree", params=tuple(params))
+
+
 def _similar(by: Draw) -> Request:
     route = ("GET", "/v1/candidates/{candidate}/similar")
     return Request(route, _filled(by, route[1]), params=(("limit", str(by.rng.choice((3, 10, 50)))),))
@@ -188,6 +195,7 @@ def _entries() -> dict[Route, Entry]:
         ("POST", "/v1/candidates/{candidate}/want"): Entry(1.5, _ask_for("want")),
         ("POST", "/v1/candidates/{candidate}/done"): Entry(1, _ask_for("done")),
         ("GET", "/v1/pools"): Entry(2, listed(("GET", "/v1/pools"))),
+        ("GET", "/v1/pools/tree"): Entry(2, _tree),
         ("GET", "/v1/pools/{pool}"): Entry(2, plain(("GET", "/v1/pools/{pool}"))),
         ("GET", "/v1/pools/{pool}/candidates"): Entry(2, listed(("GET", "/v1/pools/{pool}/candidates"))),
         ("GET", "/v1/positions/{position}"): Entry(1.5, plain(("GET", "/v1/positions/{position}"))),

@@ -45,6 +45,11 @@ def _signed_in(status: int) -> tuple[int, ...]:
     return (303, *([status] * 6))
 
 
+def _readers(status: int) -> tuple[int, ...]:
+    """Analysts see no people."""
+    return (303, *([status] * 5), 403)
+
+
 def _staff(status: int) -> tuple[int, ...]:
     return (303, status, status, 403, 403, 403, 403)
 
@@ -95,6 +100,10 @@ VISITS: tuple[Visit, ...] = (
     Visit("POST", "/account/sessions/end", _signed_in(303)),
     # The session is the viewer's.
     Visit("POST", "/account/sessions/{session}/end", (303, 404, 404, 404, 303, 404, 404)),
+    Visit("GET", "/talent", _readers(200)),
+    Visit("GET", "/talent/suggest", _readers(200)),
+    # Managers see people, not numbers about all of them.
+    Visit("GET", "/statistics", (303, 200, 200, 403, 403, 403, 200)),
     Visit("GET", "/bell", _signed_in(200)),
     Visit("GET", "/bell/newest", _signed_in(200)),
     Visit("POST", "/bell/seen", _signed_in(303), lambda _: {"up_to": "0"}),

@@ -14,12 +14,16 @@ from web.pages import (
     positions,
     setup,
     signing_in,
+    statistics,
+    talent,
 )
 
 ROUTERS = tuple(
     module.router
     for module in (
         home,
+        talent,
+        statistics,
         bell,
         people,
         applications,

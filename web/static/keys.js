@@ -3,7 +3,9 @@
 const root = document.documentElement;
 
 function typing(target) {
-  return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
+  // A box that is ticked takes no letters.
+  const takesLetters = "input:not([type=checkbox], [type=radio], [type=submit], [type=button]), textarea, select";
+  return target.isContentEditable || target.matches(takesLetters);
 }
 
 function keyed() {

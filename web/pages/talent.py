@@ -1,0 +1,168 @@
+"""The talent database: people by any question, and beside them what else to ask. Its address is the question."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, replace
+from typing import get_args
+from urllib.parse import parse_qsl, urlsplit
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+
+from api import naming
+from api.finding import Sort
+from api.routes import search
+from api.routes.search import FoundView, Search
+from api.routes.tree import folders
+from api.work import ReaderLook, Work
+from core.errors import Invalid
+from search.criteria import Criteria
+from web.criteria import Names, Pairs, address, asked_in, chips_among, criteria_among
+from web.facets import Beside, Shown
+from web.found import Page, hints_of, names_of, rows_of
+from web.languages import language_of
+from web.mistakes import wrong_with
+from web.rendering import page, part, wants_part
+from web.route import pages
+from web.tree import boxes_of, chosen_pools, grown, names_in
+
+router = pages()
+
+HERE = "/talent"
+A_PAGE = 25
+SUGGESTED = 5
+# Counted at once beside every search (api/facets.py takes no more).
+MOST_COUNTED = 50
+FIRST = {"limit": 1, "cursor": None}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an address of this page says: the question, and how its answer is looked at."""
+
+    pairs: Pairs
+    shown: Shown
+    sort: Sort | None = None
+    cursor: str | None = None
+    person: uuid.UUID | None = None
+
+    @classmethod
+    def of(cls, request: Request) -> Asked:
+        """As the browser asks."""
+        given = request.query_params.multi_items()
+        last = dict(given)
+        sort = next((each for each in get_args(Sort) if each == last.get("sort")), None)
+        person = last.get("person") or _person_open(request)
+        return cls(criteria_among(given), Shown.of(given), sort, last.get("cursor") or None, _id(person))
+
+    @property
+    def also(self) -> list[tuple[str, str]]:
+        """What goes along from one question to the next."""
+        return [("sort", self.sort)] if self.sort else []
+
+    @property
+    def query(self) -> str:
+        """The question alone, to be taken to another page."""
+        return address("", self.pairs)
+
+    @property
+    def address(self) -> str:
+        """The address of this very page."""
+        where = [("cursor", self.cursor)] if self.cursor else []
+        who = [("person", str(self.person))] if self.person else []
+        return address(HERE, [*self.pairs, *self.also, *where, *who, *self.shown.pairs])
+
+
+@router.get(HERE)
+def talent(request: Request, work: ReaderLook) -> HTMLResponse:
+    """People, and the controls that ask for others. For htmx the people alone, and what changes beside them."""
+    asked, language, whole = Asked.of(request), language_of(request), not wants_part(request)
+    beside = Beside(asked.pairs, asked.shown, language, work.sees_all, HERE, asked.also)
+    chosen = chosen_pools(asked.pairs)
+    tree = folders(work, asked.shown.folders[:MOST_COUNTED], chosen, asked.shown.find.get("pools", ""))
+    counted = sorted((folder.id for folder in tree), key=lambda id_: id_ not in chosen)[:MOST_COUNTED]
+    criteria, found, facets, wrong = Criteria(), None, {}, None
+    try:
+        criteria = asked_in(asked.pairs)
+        ask = Search(
+            criteria=criteria, order=asked.sort, limit=A_PAGE, cursor=asked.cursor, facets=beside.to_ask(counted)
+        )
+        found = search.found_view(ask, work)
+        # Numbers come with the first page alone.
+        facets = (
+            search.found_view(ask.model_copy(update=FIRST), work)["facets"]
+            if asked.cursor and whole
+            else found["facets"]
+        )
+    except Invalid as error:
+        wrong = wrong_with(error, asked.pairs, HERE)
+    names = names_of(naming.called(work, criteria, found), facets, names_in(tree))
+    panels, shown = beside.panels(facets, names), grown(tree, facets, beside)
+    values = {
+        "query": asked.query,
+        "text": dict(asked.pairs).get("q", ""),
+        "person": asked.person,
+        "alone": replace(asked, person=None).address,
+        "wrong": wrong,
+        "chips": chips_among(asked.pairs, names, language, HERE, beside.kept),
+        "clear": address(HERE, beside.kept),
+        "tree": shown,
+        "panels": panels,
+        "heads": beside.heads(),
+        "fields": dict(asked.pairs),
+        "unseen": beside.unseen(panels, boxes_of(shown)),
+        "turned": asked.cursor is not None,
+        "staff": work.sees_all,
+        "found": _page_of(work, found, asked, names, beside) if found else None,
+    }
+    if whole:
+        return page(request, "talent.html", work, values, wrong.status if wrong else 200)
+    answer = part(request, "talent_part.html", work, values)
+    if wrong:
+        # What was found before stays.
+        answer.status_code = wrong.status
+        answer.headers["HX-Reswap"] = "none"
+        answer.headers["HX-Push-Url"] = "false"
+    else:
+        answer.headers["HX-Push-Url"] = asked.address
+    return answer
+
+
+@router.get("/talent/suggest")
+def suggest(request: Request, work: ReaderLook) -> HTMLResponse:
+    """What could be typed next, as the box shows it."""
+    typed = "".join(char for char in request.query_params.get("q", "") if char >= " ")[:100].strip()
+    return part(request, "suggestions.html", work, {"found": search.type_ahead(work, typed, SUGGESTED)})
+
+
+def _page_of(work: Work, found: FoundView, asked: Asked, names: Names, beside: Beside) -> Page:
+    new = naming.new_among(work, [person["id"] for person in found["items"]])
+    return Page(
+        total=found["total"],
+        rows=rows_of(found, new, names, beside.language),
+        order=found["order"],
+        orders=[(sort, replace(asked, sort=sort, cursor=None).address) for sort in _orders(asked)],
+        similar_spelling=found["similar_spelling"],
+        hints=hints_of(found["hints"], asked.pairs, HERE, beside.kept, names, beside.language),
+        next=replace(asked, cursor=found["next"], person=None).address if "next" in found else "",
+        first=replace(asked, cursor=None, person=None).address if asked.cursor else "",
+    )
+
+
+def _orders(asked: Asked) -> list[Sort]:
+    words = any(name == "q" for name, _ in asked.pairs)
+    return [sort for sort in get_args(Sort) if sort != "relevance" or words]
+
+
+def _person_open(request: Request) -> str:
+    """Whom the reader has open beside the list: htmx says what the address bar says."""
+    query = urlsplit(request.headers.get("hx-current-url", "")).query
+    return dict(parse_qsl(query)).get("person", "") if wants_part(request) else ""
+
+
+def _id(text: str | None) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text) if text else None
+    except ValueError:
+        return None
