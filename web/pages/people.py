@@ -121,7 +121,7 @@ def ask_to_delete(request: Request, candidate: Id, work: StaffWork) -> Response:
 def delete(request: Request, candidate: Id, work: StaffWork) -> Response:
     """Erases the person for good."""
     candidates.delete(candidate, work)
-    answer = go_to("/")
+    answer = go_to("/talent")
     say_next(request, answer, language_of(request).say("The person is erased."))
     return answer
 
