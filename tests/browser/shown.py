@@ -138,7 +138,7 @@ PAGES: tuple[Shown, ...] = (
     Shown("person-new", lambda _: "/people/new", _recruiter),
     Shown("person-edit", lambda house: f"/people/{house.person}/edit", _recruiter),
     Shown("person-erase", lambda house: f"/people/{house.person}/delete", _recruiter),
-    Shown("talent", lambda _: "/talent?tag=java&location.not=praha&open=added&open=stages", _recruiter),
+    Shown("talent", lambda _: "/talent?tag=java&tag.not=python&location=brno&open=added&open=stages", _recruiter),
     Shown("talent-tracked", lambda _: "/talent", _manager),
     Shown("talent-beside", lambda house: f"/talent?q=java&person={house.person}", _recruiter, awaits="#person-name"),
     Shown("talent-nobody", lambda _: "/talent?tag=java&tag.all=postgresql", _recruiter),

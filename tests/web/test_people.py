@@ -131,7 +131,7 @@ def test_skills_that_do_not_exist_yet_are_added_where_that_is_wanted(
     house: Installation, recruiter: TestClient
 ) -> None:
     first, second = name_of("new"), name_of("new")
-    sent = {"name": "Eva", "tags": f"{first}; {second}", "new_tags": "yes"}
+    sent = {"name": "Eva", "tags": f"{first}; {second}", "new_tags": "1"}
     address = recruiter.post("/people/new", data=sent, follow_redirects=False).headers["location"]
     assert {(tag["name"], tag["kind"]) for tag in person_in(house, address)["tags"]} == {
         (first, "skill"),
@@ -156,8 +156,8 @@ def test_tags_and_places_are_typed_into_one_field_and_taken_off_one_by_one(
     assert f"There is no tag “{unknown}”." in page.text
     # What to do about it is a button of the same form, in which it still stands.
     assert page.one("input", id="add-tags")["value"] == unknown
-    page.one("button", name="new_tags", value="yes")
-    Page(recruiter.post(f"{address}/tags", data={"tags": unknown, "new_tags": "yes"}))
+    page.one("button", name="new_tags", value="1")
+    Page(recruiter.post(f"{address}/tags", data={"tags": unknown, "new_tags": "1"}))
     assert unknown in {tag["name"] for tag in person_in(house, address)["tags"]}
 
 
