@@ -11,7 +11,7 @@ from api.routes import pools, search
 from api.routes.pools import PoolView, Preview, TriedOut
 from api.routes.search import FoundView, Search
 from api.work import Work
-from core.errors import Invalid
+from core.errors import Invalid, MicropoolsError, Unavailable
 from search.address import pairs_of
 from search.criteria import Criteria
 from web.criteria import Pairs, address, asked_in, criteria_among
@@ -76,18 +76,21 @@ class Look:
     criteria: Criteria
     found: FoundView | None
     preview: Preview | None = None
-    wrong: Invalid | None = None
+    wrong: MicropoolsError | None = None
 
 
 def look_at(work: Work, draft: Draft, pool: uuid.UUID | None, facets: tuple[FacetAsked, ...]) -> Look:
-    """Ask the API. What cannot be asked, or kept as a pool, is no error here: nobody has said that it is finished."""
+    """Ask the API. What cannot be asked, or kept as a pool, is no error here: nobody has said that it is finished.
+
+    Nor is an engine that is down: whatever was typed must stand, until it is up again.
+    """
     criteria, found = Criteria(), None
     try:
         criteria = asked_in(draft.pairs)
         found = search.found_view(Search(criteria=_within(criteria, draft.parent_id), limit=1, facets=facets), work)
         empty = not draft.pairs and draft.parent_id is None
         return Look(criteria, found, None if empty else preview_of(work, draft, pool))
-    except Invalid as error:
+    except (Invalid, Unavailable) as error:
         return Look(criteria, found, wrong=error)
 
 

@@ -106,6 +106,6 @@ def _view(row: folders.Folder) -> FolderView:
         people=row.people,
         trackers=row.trackers,
         a_week=row.lately / WEEKS_LOOKED_BACK,
-        health=row.health,  # type: ignore[arg-type]  # the CASE of the statement
+        health=row.health,
         problem=row.problem,
     )

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from core.errors import Unavailable
 from records.models import Role
 from tests.api.answers import ok
 from tests.api.browser import signed_in
@@ -289,6 +290,24 @@ def test_a_change_in_the_meantime_is_said_with_nothing_typed_lost(skilled: Insta
     again = page.one("input", name="version")["value"]
     assert posted(recruiter, path, name="Mine", tag="java", location="Brno", version=again).status_code == 303
     assert stored(skilled, pool)["name"] == "Mine"
+
+
+def test_while_the_engine_is_down_nothing_typed_is_lost(
+    skilled: Installation, recruiter: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def down(*_: object) -> None:
+        raise Unavailable("The search engine does not answer; try again in a moment.")
+
+    monkeypatch.setattr("web.pool_draft.preview_of", down)
+    monkeypatch.setattr("api.routes.pools.storable", down)
+    for answer in (
+        recruiter.get("/pools/new?name=Mine&tag=java"),
+        posted(recruiter, "/pools/new", name="Mine", tag="java"),
+    ):
+        page = Page(answer, answer.status_code)
+        assert "The search engine does not answer" in page.text
+        assert page.one("input", name="name")["value"] == "Mine"
+        assert "checked" in page.one("input", name="tag", value="java")
 
 
 def test_a_pool_can_lie_in_any_but_itself_and_those_in_it(skilled: Installation, recruiter: TestClient) -> None:

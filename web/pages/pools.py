@@ -9,6 +9,7 @@ from typing import Annotated, get_args
 from fastapi import Query, Request, Response
 from fastapi.responses import HTMLResponse
 
+from api.account_views import UserView
 from api.fields import Cursor, Id
 from api.routes import folders, pools, tracking, users
 from api.routes.folders import FolderView, Health, TrackerView
@@ -190,12 +191,12 @@ def nearest(trackers: list[TrackerView]) -> list[TrackerView]:
     return list(found.values())
 
 
-def _others(work: Work, pool: uuid.UUID, trackers: list[TrackerView]) -> list[users.UserView]:
+def _others(work: Work, pool: uuid.UUID, trackers: list[TrackerView]) -> list[UserView]:
     """Colleagues an administrator could have track it, by name."""
     if work.caller.role != Role.ADMINISTRATOR:
         return []
     having = {each.user for each in trackers if each.pool.id == pool}
-    found: list[users.UserView] = []
+    found: list[UserView] = []
     cursor = None
     for _ in range(MOST_PAGES_OF_USERS):
         listed = users.index(work, 200, cursor)
