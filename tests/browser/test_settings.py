@@ -48,7 +48,7 @@ def test_a_tag_is_tracked_for_a_colleague_who_sees_the_folder_at_once_until_it_i
     expect(admin.get_by_role("checkbox", name="Java")).to_be_focused()
     admin.keyboard.press("Space")
     seen = admin.get_by_role("region", name="What Test hiring_manager would see")
-    expect(seen).to_contain_text("3 people, 3 of them are not seen now.")
+    expect(seen).to_contain_text("3 people, 3 of them new.")
     expect(seen).to_contain_text("A pool is made for Java.")
     expect(seen.locator(".would-see a")).to_have_text(["Eva Malá", "Jana Nováková", "Karel Nový"])
     expect(admin.get_by_role("checkbox", name="Java")).to_be_focused()
@@ -84,7 +84,7 @@ def test_without_scripts_the_same_is_said_and_saved(site: Site) -> None:
     admin.get_by_role("button", name="Find").click()
     expect(admin.locator("#would-see + p")).to_contain_text("3 people")
     admin.get_by_role("button", name="Track").click()
-    expect(admin.locator("td", has_text="Java")).to_be_visible()
+    expect(admin.get_by_role("cell", name="Java", exact=True)).to_be_visible()
     manager = ok(site.world.manager.get("/v1/me/pools"))
     assert [pool["name"] for pool in manager] == ["Java"]
 
