@@ -14,6 +14,7 @@ from records.database import session
 from records.models import Role, User
 from records.repositories import users
 from tests.api.answers import ok
+from tests.browser.selecting import last_action, pick_all, reject_some
 from tests.installation import Installation
 
 
@@ -48,6 +49,8 @@ def opened(page: Page, shown: Shown, house: House | None) -> None:
         page.locator("#bell-list .notice").first.wait_for()
     elif shown.opens.startswith("."):
         page.locator(shown.opens).click()
+    elif shown.opens.startswith("/"):
+        pick_all(page, shown.opens)
     elif shown.opens:
         page.keyboard.press(shown.opens)
 
@@ -72,6 +75,10 @@ def _manager(house: House) -> uuid.UUID:
     return house.manager
 
 
+def _recruiter(house: House) -> uuid.UUID:
+    return house.recruiter
+
+
 # Seen only where nobody has an account yet, so it comes before there is a house.
 SETUP = Shown("setup", lambda _: "/setup", _nobody)
 
@@ -89,6 +96,12 @@ PAGES: tuple[Shown, ...] = (
     Shown("menu-open", lambda _: "/", _manager, opens=".user"),
     Shown("shortcuts", lambda _: "/", _manager, opens="?"),
     Shown("account", lambda _: "/account", _manager),
+    Shown("selected", lambda _: "/talent?sort=name", _recruiter, opens="/"),
+    *(
+        Shown(f"selected-{what}", lambda _: "/talent?sort=name", _recruiter, opens=f"/talent/selected/{what}")
+        for what in ("tag", "untag", "share", "add", "reject", "export")
+    ),
+    Shown("selected-done", lambda _: last_action(), _recruiter),
 )
 
 
@@ -118,5 +131,6 @@ def furnish(world: Installation) -> House:
     world.settle()
     ok(world.manager.post(f"/v1/candidates/{jana}/want", json={"remark": "Could we talk this week?"}), 202)
     bell = world.bell()
+    reject_some(world)
     summary = next(each for each in bell if each["kind"] == "summary")
     return House(manager, recruiter, uuid.UUID(summary["id"]))
