@@ -14,6 +14,7 @@ from records.database import session
 from records.models import Role, User
 from records.repositories import users
 from tests.api.answers import ok
+from tests.browser.selecting import last_action, pick_all, reject_some
 from tests.installation import Installation
 
 
@@ -58,6 +59,8 @@ def opened(page: Page, shown: Shown, house: House | None) -> None:
         page.locator("#bell-list .notice").first.wait_for()
     elif shown.opens.startswith("."):
         page.locator(shown.opens).click()
+    elif shown.opens.startswith("/"):
+        pick_all(page, shown.opens)
     elif shown.opens:
         page.keyboard.press(shown.opens)
 
@@ -165,6 +168,12 @@ PAGES: tuple[Shown, ...] = (
     Shown("reason", lambda _: "/settings/reasons/salary", _administrator),
     Shown("jobs", lambda _: "/settings/jobs", _administrator),
     Shown("sample", lambda _: "/sample", _administrator),
+    Shown("selected", lambda _: "/talent?sort=name", _recruiter, opens="/"),
+    *(
+        Shown(f"selected-{what}", lambda _: "/talent?sort=name", _recruiter, opens=f"/talent/selected/{what}")
+        for what in ("tag", "untag", "share", "add", "reject", "export")
+    ),
+    Shown("selected-done", lambda _: last_action(), _recruiter),
 )
 
 
@@ -199,6 +208,7 @@ def furnish(world: Installation) -> House:
     position = positions(world, jana)
     _administered(world)
     bell = world.bell()
+    reject_some(world)
     summary = next(each for each in bell if each["kind"] == "summary")
     ok(world.recruiter.patch(f"/v1/pools/{seniors}", json={"criteria": {"experience": {"any": ["5-9"]}}}))
     world.settle()
