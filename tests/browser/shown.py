@@ -30,12 +30,16 @@ class House:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A page: its name in file names, its address, who looks (None: nobody is signed in), and what is opened on it."""
+    """A page: its name in file names, its address, who looks (None: nobody is signed in), and what is opened on it.
+
+    `awaits` is what comes to it only after it is there.
+    """
 
     name: str
     address: Callable[[Any], str]
     who: Callable[[House], uuid.UUID | None]
     opens: str = ""
+    awaits: str = ""
 
     def __str__(self) -> str:
         return self.name
@@ -45,6 +49,8 @@ def opened(page: Page, shown: Shown, house: House | None) -> None:
     """Bring a page up as it is shown."""
     page.goto("about:blank")
     page.goto(shown.address(house))
+    if shown.awaits:
+        page.locator(shown.awaits).wait_for()
     if shown.opens == "#bell":
         page.locator(shown.opens).click()
         page.locator("#bell-list .notice").first.wait_for()
@@ -100,6 +106,13 @@ PAGES: tuple[Shown, ...] = (
     Shown("person-new", lambda _: "/people/new", _recruiter),
     Shown("person-edit", lambda house: f"/people/{house.person}/edit", _recruiter),
     Shown("person-erase", lambda house: f"/people/{house.person}/delete", _recruiter),
+    Shown("talent", lambda _: "/talent?tag=java&location.not=praha&open=added&open=stages", _recruiter),
+    Shown("talent-tracked", lambda _: "/talent", _manager),
+    Shown("talent-beside", lambda house: f"/talent?q=java&person={house.person}", _recruiter, awaits="#person-name"),
+    Shown("talent-nobody", lambda _: "/talent?tag=java&tag.all=postgresql", _recruiter),
+    Shown("talent-wrong", lambda _: "/talent?q=(java", _recruiter),
+    Shown("talent-help", lambda _: "/talent", _manager, opens=".search-line [popovertarget]"),
+    Shown("statistics", lambda _: "/statistics?by=reason&by=position", _recruiter),
     Shown("positions", lambda _: "/positions", _recruiter),
     Shown("positions-shared", lambda _: "/positions", _manager),
     Shown("position", lambda house: f"/positions/{house.position}", _recruiter),
