@@ -64,10 +64,27 @@ def opened(page: Page, shown: Shown, house: House | None) -> None:
 SAID = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
 
+# Moments that pages show, in minutes after that morning's beginning.
+DATED = {
+    "candidates.created_at": 0,
+    "candidate_tags.added_at": 0,
+    "positions.created_at": 0,
+    "matches.matched_at": 1,
+    "applications.applied_at": 10,
+    "application_notes.created_at": 20,
+    "shares.created_at": 25,
+    "applications.rejected_at": 30,
+    "notifications.created_at": 30,
+}
+
+
 def look_again() -> None:
     """Have nobody seen anything yet (a picture of the open bell is a look at it), all of it on one fine morning."""
     with session() as db:
-        db.execute(text("UPDATE notifications SET seen_at = NULL, created_at = '2026-03-02 08:30Z'"))
+        db.execute(text("UPDATE notifications SET seen_at = NULL"))
+        for what, minute in DATED.items():
+            table, _, column = what.partition(".")
+            db.execute(text(f"UPDATE {table} SET {column} = '2026-03-02 08:{minute:02}Z' WHERE {column} IS NOT NULL"))
         db.execute(text("UPDATE sessions SET client = :said"), {"said": SAID})
         db.commit()
 
@@ -106,7 +123,7 @@ PAGES: tuple[Shown, ...] = (
     Shown("person-new", lambda _: "/people/new", _recruiter),
     Shown("person-edit", lambda house: f"/people/{house.person}/edit", _recruiter),
     Shown("person-erase", lambda house: f"/people/{house.person}/delete", _recruiter),
-    Shown("talent", lambda _: "/talent?tag=java&location.not=praha&open=added&open=stages", _recruiter),
+    Shown("talent", lambda _: "/talent?tag=java&tag.not=python&location=brno&open=added&open=stages", _recruiter),
     Shown("talent-tracked", lambda _: "/talent", _manager),
     Shown("talent-beside", lambda house: f"/talent?q=java&person={house.person}", _recruiter, awaits="#person-name"),
     Shown("talent-nobody", lambda _: "/talent?tag=java&tag.all=postgresql", _recruiter),

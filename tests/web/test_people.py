@@ -93,7 +93,7 @@ def test_a_person_is_added_with_everything_that_can_be_said_of_them(house: Insta
         "Developer",
         "jana@example.com",
         "7 years",
-        "German B2, Czech",
+        "German (B2), Czech",
         skill,
         town,
         "referral",
@@ -131,7 +131,7 @@ def test_skills_that_do_not_exist_yet_are_added_where_that_is_wanted(
     house: Installation, recruiter: TestClient
 ) -> None:
     first, second = name_of("new"), name_of("new")
-    sent = {"name": "Eva", "tags": f"{first}; {second}", "new_tags": "yes"}
+    sent = {"name": "Eva", "tags": f"{first}; {second}", "new_tags": "1"}
     address = recruiter.post("/people/new", data=sent, follow_redirects=False).headers["location"]
     assert {(tag["name"], tag["kind"]) for tag in person_in(house, address)["tags"]} == {
         (first, "skill"),
@@ -156,8 +156,8 @@ def test_tags_and_places_are_typed_into_one_field_and_taken_off_one_by_one(
     assert f"There is no tag “{unknown}”." in page.text
     # What to do about it is a button of the same form, in which it still stands.
     assert page.one("input", id="add-tags")["value"] == unknown
-    page.one("button", name="new_tags", value="yes")
-    Page(recruiter.post(f"{address}/tags", data={"tags": unknown, "new_tags": "yes"}))
+    page.one("button", name="new_tags", value="1")
+    Page(recruiter.post(f"{address}/tags", data={"tags": unknown, "new_tags": "1"}))
     assert unknown in {tag["name"] for tag in person_in(house, address)["tags"]}
 
 
@@ -410,14 +410,14 @@ def test_beside_a_list_htmx_gets_the_sheet_alone_and_what_was_done_is_said(
     person = house.candidate("Jan Novák")
     beside = PART | {"HX-Current-URL": f"http://localhost/talent?person={person}"}
     page = Page(recruiter.get(f"/people/{person}", headers=beside))
-    assert page.elements[0][0] == "article"
+    assert page.elements[0][1]["id"] == "sheet"
     assert page.every("html") == []
     # Below the list's own heading; on a page of its own the name is the first.
     assert page.one("h2", id="person-name")
     assert Page(recruiter.get(f"/people/{person}")).one("h1", id="person-name")
     answer = recruiter.post(f"/people/{person}/tags", data={"tags": skill}, headers=beside)
     page = Page(answer)
-    assert page.elements[0][0] == "article"
+    assert page.elements[0][1]["id"] == "sheet"
     # The next tag can be typed at once.
     assert "autofocus" in page.one("input", id="add-tags")
     application = applied(house, person, made(house, "positions", title="Engineer"))

@@ -46,7 +46,7 @@ def create(request: Request, form: Sent, work: StaffWork) -> Response:
         values = person_form.profile_in(form) | {
             "tags": person_form.names_in(form.text("tags")),
             "locations": person_form.names_in(form.text("locations")),
-            "new_tags": form.text("new_tags") == "yes",
+            "new_tags": form.text("new_tags") == "1",
         }
         created = candidates.create(body_of(NewPerson, values, language_of(request)), Response(), work)
     except MicropoolsError as error:
@@ -121,7 +121,7 @@ def ask_to_delete(request: Request, candidate: Id, work: StaffWork) -> Response:
 def delete(request: Request, candidate: Id, work: StaffWork) -> Response:
     """Erases the person for good."""
     candidates.delete(candidate, work)
-    answer = go_to("/")
+    answer = go_to("/talent")
     say_next(request, answer, language_of(request).say("The person is erased."))
     return answer
 
@@ -132,7 +132,7 @@ def tag(request: Request, candidate: Id, form: Sent, work: StaffWork) -> Respons
 
     def put() -> None:
         labels, places = _told_apart(work, person_form.names_in(form.text("tags")))
-        values = {"tags": labels, "locations": places, "new_tags": form.text("new_tags") == "yes"}
+        values = {"tags": labels, "locations": places, "new_tags": form.text("new_tags") == "1"}
         candidates.tag(candidate, body_of(Tagging, values, language_of(request)), work)
 
     return _tried(request, work, candidate, form, put, "tags")
