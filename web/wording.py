@@ -84,6 +84,17 @@ OF_THE_API = (
     noted("The parentheses are nested too deeply."),
     noted("This parenthesis is not closed."),
     noted("Analysts do not search in texts; leave the text out, or ask for tags."),
+    noted("“The last so many days” moves every day and a pool would not notice; give a fixed date (from)."),
+    noted("A pool does not ask who is in another one: make it a folder below that one (parent)."),
+    noted("An application together with a date (since) cannot be kept true in a pool; leave the date out."),
+    noted("A rejection together with a date (since) cannot be kept true in a pool; leave the date out."),
+    noted(
+        "A pool needs something a person must have (a tag, a place, a word ...); what they must not have, "
+        "or nothing at all, would be asked of everyone."
+    ),
+    noted("There is no such pool."),
+    noted("An analyst sees numbers and no people, so there is nothing for them to track."),
+    noted("Recruiters set tracking for themselves; administrators for anyone."),
     noted("The role hiring manager may not do this."),
     noted("The role recruiter may not do this."),
     noted("The role analyst may not do this."),
