@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.work import Work
 from core.errors import NotFound
 from records.models import Application, Candidate, Tag
-from records.repositories import access, candidates, positions
+from records.repositories import access, candidates, positions, users
 
 # Internal tags ("do not hire") are for those who see everything; labels also for those who track a pool that asks them.
 PUBLIC_KINDS = ("skill", "location", "language")
@@ -38,6 +38,7 @@ class NoteView(BaseModel):
     id: uuid.UUID
     text: str
     created_at: datetime
+    by_name: str | None = Field(default=None, description="The colleague who wrote it.")
 
 
 class RejectionView(BaseModel):
@@ -48,6 +49,7 @@ class RejectionView(BaseModel):
     said_by: Literal["us", "candidate"]
     note: str | None = None
     at: datetime
+    by_name: str | None = Field(default=None, description="The colleague who wrote it down.")
 
 
 class ApplicationView(BaseModel):
@@ -154,6 +156,8 @@ def application_views(work: Work, rows: list[Application]) -> list[ApplicationVi
     """Applications with their positions, notes and rejections."""
     reasons = positions.reasons_by_id(work.db, {r.rejection_reason_id for r in rows if r.rejection_reason_id})
     notes = positions.notes_of(work.db, [row.id for row in rows])
+    authors = {note.author_id for note in notes} | {row.rejected_by for row in rows}
+    names = users.names(work.db, {author for author in authors if author is not None})
     views = []
     for row in rows:
         why = reasons.get(row.rejection_reason_id) if row.rejection_reason_id else None
@@ -165,6 +169,7 @@ def application_views(work: Work, rows: list[Application]) -> list[ApplicationVi
                 said_by="us" if why.said_by == "us" else "candidate",
                 note=row.rejection_note,
                 at=row.rejected_at,
+                by_name=names.get(row.rejected_by) if row.rejected_by else None,
             )
         views.append(
             ApplicationView(
@@ -177,7 +182,12 @@ def application_views(work: Work, rows: list[Application]) -> list[ApplicationVi
                 applied_at=row.applied_at,
                 rejection=rejection,
                 notes=[
-                    NoteView(id=note.id, text=note.text, created_at=note.created_at)
+                    NoteView(
+                        id=note.id,
+                        text=note.text,
+                        created_at=note.created_at,
+                        by_name=names.get(note.author_id) if note.author_id else None,
+                    )
                     for note in notes
                     if note.application_id == row.id
                 ],

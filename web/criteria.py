@@ -13,7 +13,8 @@ from urllib.parse import urlencode
 from search.address import NAMES, criteria_in, pairs_of
 from search.criteria import Criteria
 from web.languages import Language
-from web.wording import noted
+from web.person_form import language_named
+from web.wording import LEVELS, STAGES, noted
 
 Pairs = Sequence[tuple[str, str]]
 
@@ -39,9 +40,12 @@ ABOUT: Mapping[str, str] = {
     "rejected.never": noted("Rejected"),
     "pool": noted("Pool"),
 }
-BY = {"us": noted("us"), "candidate": noted("the candidate")}
-NEVER = {"true": noted("never"), "false": noted("at least once")}
-LEVELS = {level: level.upper() for level in ("a1", "a2", "b1", "b2", "c1", "c2")} | {"native": noted("native speaker")}
+# Values that are words of ours.
+WORDS: Mapping[str, Mapping[str, str]] = {
+    "rejected.by": {"us": noted("us"), "candidate": noted("the candidate")},
+    "rejected.never": {"true": noted("never"), "false": noted("at least once")},
+    "applied.stage": STAGES,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +101,8 @@ def word_of(name: str, value: str, names: Names, language: Language) -> str:
         return _spoken(value, language)
     if about == "experience":
         return years(value, language)
-    if about in ("rejected.by", "rejected.never"):
-        return language.say({**BY, **NEVER}.get(value, value))
+    if about in WORDS:
+        return language.say(WORDS[about].get(value, value))
     if about == "created.days" and value.isdecimal():
         return language.many("%(n)s day", "%(n)s days", int(value))
     if about in ("created.from", "created.to", "applied.since", "rejected.since"):
@@ -111,11 +115,6 @@ def years(band: str, language: Language) -> str:
     if band.endswith("+"):
         return language.say("%(n)s years or more").replace("%(n)s", band.removesuffix("+"))
     return language.say("%(n)s years").replace("%(n)s", band.replace("-", "–"))
-
-
-def language_named(code: str, language: Language) -> str:
-    """What a language is called."""
-    return str(language.locale.languages.get(code, code))
 
 
 def chips_of(criteria: Criteria, names: Names, language: Language, base: str, also: Pairs = ()) -> list[Chip]:
@@ -136,8 +135,8 @@ def chips_among(pairs: Pairs, names: Names, language: Language, base: str, also:
 
 def _spoken(value: str, language: Language) -> str:
     code, _, level = value.partition(">=")
-    name = language_named(code, language)
-    return f"{name}, ≥ {language.say(LEVELS.get(level, level))}" if level else name
+    name = language_named(language, code)
+    return f"{name}, ≥ {language.say(LEVELS.get(level, level.upper()))}" if level else name
 
 
 def _day(value: str, language: Language) -> str:

@@ -244,7 +244,7 @@ class Beside:
             spellings = _spelt(value)
             said = next((chosen.pop(each) for each in list(chosen) if each in spellings), None)
             against = next((excluded.pop(each) for each in list(excluded) if each in spellings), None)
-            named = spec.facet not in ("experience", "languages")
+            named = spec.facet not in ("experience", "languages", "stages")
             label = value["name"] if named else word_of(spec.name, value["key"], names, self.language)
             given = said or against or value["key"]
             found.append(Choice(given, label, value["people"], said is not None, against is not None and said is None))

@@ -109,7 +109,7 @@ def _of_one(criterion: str, said: Mapping[str, str], names: Names, language: Lan
         names.called("rejected.reason", said["reason"]) if "reason" in said else "",
         word_of("rejected.by", said["by"], names, language) if "by" in said else "",
         names.called("applied.position", said["position"]) if "position" in said else "",
-        said.get("stage", ""),
+        word_of("applied.stage", said["stage"], names, language) if "stage" in said else "",
         said.get("source", ""),
     ]
     about = language.say("rejected") if criterion == "rejections" else language.say("applied")

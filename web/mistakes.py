@@ -18,6 +18,8 @@ class Wrong:
     position: int = 0
     instead: str = ""
     address: str = ""
+    # Whether it is what was typed that is at fault.
+    typed: bool = False
     status: int = 422
 
 
@@ -29,6 +31,6 @@ def wrong_with(error: Invalid, pairs: Pairs, base: str) -> Wrong:
         if isinstance(problem, TextProblem):
             meant = [(name, problem.correction if name == "q" else value) for name, value in pairs]
             there = address(base, [pair for pair in meant if pair[1]])
-            return Wrong(problem.message, problem.position + 1, problem.correction, there)
+            return Wrong(problem.message, problem.position + 1, problem.correction, there, typed=True)
     said = " ".join(dict.fromkeys(each.message for each in error.problems)) or error.detail
     return Wrong(said)

@@ -26,6 +26,7 @@ LINKS = (
     Link("/", noted("Home")),
     Link("/talent", noted("Talent database"), READERS),
     Link("/pools", noted("Pools"), STAFF),
+    Link("/positions", noted("Positions"), READERS),
     Link("/statistics", noted("Statistics"), STAFF | {Role.ANALYST}),
 )
 

@@ -17,7 +17,8 @@ from web.browsers import browser_named
 from web.frame import Frame, frame_of
 from web.languages import NAMES, Language
 from web.languages import language as language_called
-from web.wording import ROLES
+from web.person_form import language_named
+from web.wording import FIELDS, LEVELS, POSITION_FILTERS, POSITION_STATUSES, ROLES, SAID_BY, STAGES, TAG_KINDS
 
 
 @lru_cache(maxsize=len(NAMES))
@@ -36,8 +37,13 @@ def _templates(code: str) -> Environment:
     found.policies["ext.i18n.trimmed"] = True
     found.install_gettext_translations(language.catalogue, newstyle=True)  # type: ignore[attr-defined]
     found.globals.update(asset=asset, languages=NAMES, roles=ROLES)
+    found.globals.update(stages=STAGES, position_statuses=POSITION_STATUSES, said_by=SAID_BY)
+    found.globals.update(
+        tag_kinds=TAG_KINDS, language_levels=LEVELS, field_words=FIELDS, position_filters=POSITION_FILTERS
+    )
     found.filters.update(say=language.say, day=language.day, moment=language.moment, number=language.number)
     found.filters["browser"] = browser_named
+    found.filters["language_name"] = lambda code: language_named(language, code)
     return found
 
 

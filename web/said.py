@@ -1,7 +1,8 @@
-"""What one page has the next one say: “The password was changed.”"""
+"""What one page has the next one say: “The password was changed.”, or a part of a page beside itself."""
 
 from __future__ import annotations
 
+import json
 from urllib.parse import quote, unquote
 
 from fastapi import Request, Response
@@ -17,6 +18,11 @@ MOST = 300
 def say_next(request: Request, response: Response, sentence: str) -> None:
     """Have the page that the browser is sent to say this, once."""
     cookies.give(request, response, COOKIE, quote(sentence[:MOST]), LIFE_S)
+
+
+def say_beside(response: Response, sentence: str) -> None:
+    """Have static/toasts.js say this when htmx has put the part in its place."""
+    response.headers["HX-Trigger"] = json.dumps({"said": {"value": sentence[:MOST]}})
 
 
 def said(request: Request) -> str:

@@ -53,6 +53,44 @@ HEALTHS = {
     ),
 }
 
+# The stages that everybody has; a house may write others, which are shown as they were written.
+STAGES = {
+    "new": noted("New applicant"),
+    "screening": noted("Screening"),
+    "interview": noted("Interview"),
+    "offer": noted("Offer"),
+    "hired": noted("Hired"),
+}
+
+POSITION_STATUSES = {"open": noted("Open"), "closed": noted("Closed")}
+
+POSITION_FILTERS = {"open": noted("Open ones"), "closed": noted("Closed ones"), "all": noted("All positions")}
+
+# The fields of a profile.
+FIELDS = {
+    "name": noted("Name"),
+    "headline": noted("Headline"),
+    "email": noted("E-mail"),
+    "phone": noted("Phone"),
+    "years_experience": noted("Years of experience"),
+    "source": noted("Source"),
+    "languages": noted("Languages"),
+    "cv_text": noted("CV"),
+}
+
+SAID_BY = {"us": noted("said by us"), "candidate": noted("said by the candidate")}
+
+TAG_KINDS = {
+    "skill": noted("Skill"),
+    "location": noted("Location"),
+    "language": noted("Language"),
+    "label": noted("Label"),
+    "internal": noted("Internal"),
+}
+
+# How well a language is spoken; the others are called A1 to C2 everywhere.
+LEVELS = {"native": noted("Native speaker")}
+
 # Sentences of the API that reach a page as they are; a test finds each where it is written. Those with numbers or
 # names in them are shown in English.
 OF_THE_API = (
@@ -74,6 +112,15 @@ OF_THE_API = (
     noted("Two changes met; nothing was done. Repeat the request."),
     noted("This is our fault, not yours. It was logged; nothing was changed."),
     noted("There is no such notice, or you may not see it."),
+    noted("There is no such candidate, or you may not see it."),
+    noted("There is no such application, or you may not see it."),
+    noted("There is no such position, or you may not see it."),
+    noted("There is no such tag, or you may not see it."),
+    noted("There is no such user, or you may not see it."),
+    noted("This person was changed by somebody else since you read them; read them again and repeat."),
+    noted("You see this person through a pool you track; such access does not change anything."),
+    noted("This person was shared with you already, so there is nobody to ask."),
+    noted("A person needs a name."),
     noted("There is no such session, or you may not see it."),
     noted("There is no such pool, or you may not see it."),
     noted("There is no word to look for."),

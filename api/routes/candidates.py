@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Header, Response
 from pydantic import BaseModel, Field, StrictBool
 
-from api.fields import Body, Created, Email, Id, Key, Line, LongText, Phone, ShortText, Years
+from api.fields import Body, Created, Email, Id, Key, Limit, Line, LongText, Phone, ShortText, Years
 from api.rows import RowProblem, rows_left_out
 from api.views import PUBLIC_KINDS, CandidateView, TagView, candidate_view, etag_of, is_match
 from api.wire import StrictRoute
@@ -20,7 +20,7 @@ from indexer.why import memberships
 from intake import people
 from intake.erasing import list_erased
 from intake.tagging import Named, tag_ids
-from records.repositories import candidates, tags
+from records.repositories import candidates, history, tags
 from search.bands import Level
 
 router = APIRouter(tags=["candidates"], route_class=StrictRoute)
@@ -57,8 +57,14 @@ class NewCandidate(Body):
 
     def row(self, place: str) -> people.Row:
         """The person as a row to be written."""
-        columns = self.model_dump(mode="json", exclude={"tags", "locations"})
+        columns = self.model_dump(mode="json", exclude={"tags", "locations", "new_tags"})
         return people.Row(place, columns, self.tags, self.locations)
+
+
+class NewPerson(NewCandidate):
+    """A person who comes in alone."""
+
+    new_tags: StrictBool = Field(default=False, description="Add skills that no tag answers to yet.")
 
 
 class ChangedCandidate(Body):
@@ -114,6 +120,21 @@ class InPool(BaseModel):
     why: list[Held]
 
 
+class Happened(BaseModel):
+    """One thing that happened to a person. Which of the last fields are there depends on what it was."""
+
+    at: datetime
+    what: history.What
+    by_name: str | None = Field(default=None, description="The colleague who did it.")
+    name: str | None = Field(
+        default=None, description="Of what: the tag, the position, the pool, the reason, the import, or the source."
+    )
+    whom: str | None = Field(default=None, description="The colleague it was shared with.")
+    text: str | None = Field(default=None, description="What was written: the note, or the remark.")
+    pool: uuid.UUID | None = None
+    position: uuid.UUID | None = None
+
+
 class Searchable(BaseModel):
     """How far the last change of a person has come."""
 
@@ -127,17 +148,19 @@ class Tagging(Body):
 
     tags: TagNames = ()
     locations: PlaceNames = ()
+    new_tags: StrictBool = Field(default=False, description="Add skills that no tag answers to yet.")
 
 
 @router.post("/candidates", status_code=201, summary="Add a person")
-def create(body: NewCandidate, response: Response, work: StaffWork, key: IdempotencyKey = None) -> Created:
+def create(body: NewPerson, response: Response, work: StaffWork, key: IdempotencyKey = None) -> Created:
     """The person is stored and will be in the index, in their pools and on the bells within a moment.
 
     Search engine and broker need not be up: what is acknowledged here reaches them when they are.
     """
 
     def add() -> dict[str, object]:
-        added = people.add(work.db, [body.row("body")], actor=work.caller.id, origin="api")
+        row = body.row("body")
+        added = people.add(work.db, [row], actor=work.caller.id, origin="api", new_tags=body.new_tags)
         if added.ids[0] is None:
             sentence = f"The person cannot be added. {added.problems[0][0].message}"
             raise Invalid(sentence, problems=tuple(added.problems[0]))
@@ -249,6 +272,13 @@ def in_pools(candidate: Id, work: StaffWork) -> list[InPool]:
     ]
 
 
+@router.get("/candidates/{candidate}/history", summary="What happened to a person", response_model_exclude_none=True)
+def what_happened(candidate: Id, work: StaffWork, limit: Limit = 100) -> list[Happened]:
+    """Newest first, as far as the records tell: what was undone or taken off leaves no trace, shares and pools do."""
+    candidates.get(work.db, candidate)
+    return [Happened.model_validate(each, from_attributes=True) for each in history.of(work.db, candidate, limit)]
+
+
 @router.get("/candidates/{candidate}/searchable", summary="Has the last change reached the searches")
 def is_searchable(candidate: Id, work: StaffWork) -> Searchable:
     """Ask after a write until `searchable` is true: from then on every search finds the person as you left them.
@@ -263,6 +293,8 @@ def is_searchable(candidate: Id, work: StaffWork) -> Searchable:
 def tag(candidate: Id, body: Tagging, work: StaffWork) -> list[TagView]:
     """The person's tags afterwards. Tags already there stay and change nothing."""
     candidates.lock(work.db, candidate)
+    if body.new_tags:
+        tags.add_missing(work.db, body.tags, "skill")
     labels = [Named(f"body.tags[{at}]", name) for at, name in enumerate(body.tags)]
     places = [Named(f"body.locations[{at}]", name, True) for at, name in enumerate(body.locations)]
     wanted = tag_ids(work.db, [*labels, *places])

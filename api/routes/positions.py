@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
 
 from api import cursors
-from api.fields import Body, Created, Cursor, Id, Label, Limit, Line
+from api.fields import Body, Created, Cursor, Id, Label, Limit, Line, Printable
 from api.views import ApplicationView, application_views
 from api.wire import StrictRoute
 from api.work import AdministratorWork, IdempotencyKey, ReaderWork, StaffWork, Work, once
@@ -20,7 +20,7 @@ from records.repositories import access, candidates, positions
 
 router = APIRouter(tags=["positions"], route_class=StrictRoute)
 
-NOWHERE = uuid.UUID(int=0)
+Status = Literal["open", "closed"]
 
 
 class NewPosition(Body):
@@ -33,7 +33,7 @@ class ChangedPosition(Body):
     """What changes of a position."""
 
     title: Line | None = None
-    status: Literal["open", "closed"] | None = None
+    status: Status | None = None
 
 
 class PositionView(BaseModel):
@@ -49,10 +49,17 @@ class PositionView(BaseModel):
         return cls(id=row.id, title=row.title, status=row.status)
 
 
-class PositionPage(BaseModel):
-    """Positions in id order; `next` is the cursor of the page after."""
+class ListedPosition(PositionView):
+    """A job in the list, with how many responses to it are not rejected."""
 
-    items: list[PositionView]
+    created_at: datetime
+    waiting: int
+
+
+class PositionPage(BaseModel):
+    """Positions, newest first; `next` is the cursor of the page after."""
+
+    items: list[ListedPosition]
     next: str | None = None
 
 
@@ -99,12 +106,23 @@ def create(body: NewPosition, response: Response, work: StaffWork, key: Idempote
 
 
 @router.get("/positions", summary="List positions")
-def index(work: StaffWork, limit: Limit = 50, cursor: Cursor = None) -> PositionPage:
-    """All positions, open and closed."""
-    after = cursors.read(cursor, uuid.UUID)[0] if cursor else NOWHERE
-    rows = positions.page(work.db, after, limit)
-    following = cursors.write(rows[-1].id) if len(rows) == limit else None
-    return PositionPage(items=[PositionView.of(row) for row in rows], next=following)
+def index(
+    work: StaffWork,
+    q: Annotated[str, Query(max_length=200, description="A part of the title."), Printable] = "",
+    status: Status | None = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> PositionPage:
+    """All positions, or those that are open, or closed."""
+    before = cursors.read(cursor, datetime, uuid.UUID) if cursor else None
+    rows = positions.page(work.db, limit, (before[0], before[1]) if before else None, status=status, part=q.strip())
+    waiting = positions.waiting(work.db, [row.id for row in rows])
+    items = [
+        ListedPosition(**dict(PositionView.of(row)), created_at=row.created_at, waiting=waiting.get(row.id, 0))
+        for row in rows
+    ]
+    following = cursors.write(rows[-1].created_at, rows[-1].id) if len(rows) == limit else None
+    return PositionPage(items=items, next=following)
 
 
 @router.get("/positions/{position}", summary="Read a position")
@@ -114,11 +132,19 @@ def read(position: Id, work: ReaderWork) -> PositionView:
 
 
 @router.get("/positions/{position}/applications", summary="Who applied", response_model_exclude_none=True)
-def applicants(position: Id, work: ReaderWork, limit: Limit = 50, cursor: Cursor = None) -> ApplicantPage:
+def applicants(
+    position: Id,
+    work: ReaderWork,
+    rejected: Annotated[bool | None, Query(description="Only those that were rejected, or only the others.")] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> ApplicantPage:
     """The applications for the position; for hiring managers only where it was shared with them as a whole."""
     _seen(work, position)
     before = cursors.read(cursor, datetime, uuid.UUID) if cursor else None
-    rows = positions.applications_for(work.db, position, limit, (before[0], before[1]) if before else None)
+    rows = positions.applications_for(
+        work.db, position, limit, (before[0], before[1]) if before else None, rejected=rejected
+    )
     names = candidates.shown(work.db, [row.candidate_id for row in rows])
     items = [
         Applicant(**dict(view), candidate_name=names[view.candidate].name)

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from api import cursors
-from api.fields import Cursor, Id, Limit
+from api.fields import Cursor, Id, Limit, Printable
 from api.wire import StrictRoute
 from api.work import ManagerWork, StaffWork, Work
 from core.errors import Conflict
@@ -76,6 +76,25 @@ class SharedPage(BaseModel):
 
     items: list[SharedWithMe]
     next: str | None = None
+
+
+class Colleague(BaseModel):
+    """Somebody something can be shared with."""
+
+    id: uuid.UUID
+    name: str
+    email: str
+
+
+@router.get("/hiring-managers", summary="Whom something can be shared with")
+def colleagues(
+    work: StaffWork,
+    q: Annotated[str, Query(max_length=200, description="First letters of a name."), Printable] = "",
+    limit: Limit = 200,
+) -> list[Colleague]:
+    """The active hiring managers by name."""
+    rows = users.starting(work.db, q.strip(), Role.HIRING_MANAGER, limit)
+    return [Colleague(id=row.id, name=row.name, email=row.email) for row in rows]
 
 
 @router.get("/applications/{application}/shares", summary="Who has an application", response_model_exclude_none=True)

@@ -31,9 +31,33 @@ def get(db: Session, position: uuid.UUID) -> Position:
     return found
 
 
-def page(db: Session, after: uuid.UUID, limit: int) -> list[Position]:
-    """Positions in id order."""
-    return list(db.scalars(select(Position).where(Position.id > after).order_by(Position.id).limit(limit)))
+def page(
+    db: Session,
+    limit: int,
+    before: tuple[datetime, uuid.UUID] | None = None,
+    *,
+    status: str | None = None,
+    part: str = "",
+) -> list[Position]:
+    """Positions, newest first; `before` is when and which the last one of the page before was opened."""
+    query = select(Position)
+    if before is not None:
+        query = query.where(tuple_(Position.created_at, Position.id) < before)
+    if status is not None:
+        query = query.where(Position.status == status)
+    if part:
+        query = query.where(Position.title.icontains(part, autoescape=True))
+    return list(db.scalars(query.order_by(Position.created_at.desc(), Position.id.desc()).limit(limit)))
+
+
+def waiting(db: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, int]:
+    """How many applications for each of these positions are not rejected."""
+    query = (
+        select(Application.position_id, func.count())
+        .where(Application.position_id.in_(ids), Application.rejected_at.is_(None))
+        .group_by(Application.position_id)
+    )
+    return {row[0]: row[1] for row in db.execute(query)}
 
 
 def named(db: Session, names: set[str] | None) -> list[Position]:
@@ -102,10 +126,20 @@ def applications_of(db: Session, candidate: uuid.UUID) -> list[Application]:
 
 
 def applications_for(
-    db: Session, position: uuid.UUID, limit: int, before: tuple[datetime, uuid.UUID] | None = None
+    db: Session,
+    position: uuid.UUID,
+    limit: int,
+    before: tuple[datetime, uuid.UUID] | None = None,
+    *,
+    rejected: bool | None = None,
 ) -> list[Application]:
-    """Responses to the position, newest first; `before` is when and which the last one of the page before was."""
+    """Responses to the position, newest first; `before` is when and which the last one of the page before was.
+
+    `rejected` tells apart those that ended and those that wait; None takes both.
+    """
     query = select(Application).where(Application.position_id == position)
+    if rejected is not None:
+        query = query.where(Application.rejected_at.is_not(None) if rejected else Application.rejected_at.is_(None))
     if before is not None:
         query = query.where(tuple_(Application.applied_at, Application.id) < before)
     return list(db.scalars(query.order_by(Application.applied_at.desc(), Application.id.desc()).limit(limit)))

@@ -81,6 +81,13 @@ def active_among(db: Session, ids: list[uuid.UUID], roles: list[Role]) -> list[u
     return list(db.scalars(query.order_by(User.id)))
 
 
+def starting(db: Session, start: str, role: Role, limit: int) -> list[User]:
+    """The active users of a role whose names, or a word of them, begin like this, by name."""
+    begins = User.name.istartswith(start, autoescape=True) | User.name.icontains(f" {start}", autoescape=True)
+    query = select(User).where(User.active, User.role == role.value, begins)
+    return list(db.scalars(query.order_by(User.name, User.id).limit(limit)))
+
+
 def names(db: Session, ids: set[uuid.UUID]) -> dict[uuid.UUID, str]:
     """Names by id."""
     return {row.id: row.name for row in db.execute(select(User.id, User.name).where(User.id.in_(ids)))}

@@ -94,6 +94,10 @@ def _person(scene: Scene) -> dict[str, Any]:
     }
 
 
+def _new_person(scene: Scene) -> dict[str, Any]:
+    return _person(scene) | {"new_tags": True}
+
+
 def _changed_person(scene: Scene) -> dict[str, Any]:
     kept = ("name", "email", "phone", "headline", "cv_text", "years_experience", "languages")
     return {field: value for field, value in _person(scene).items() if field in kept}
@@ -198,18 +202,19 @@ CATALOG: tuple[Call, ...] = (
     Call("PUT", "/v1/users/{user}/tracking/{pool}", _administrator(204)),
     Call("DELETE", "/v1/users/{user}/tracking/{pool}", _administrator(204)),
     Call("GET", "/v1/users/{user}/sees/{candidate}", _administrator(200)),
-    Call("POST", "/v1/candidates", _staff(201), _person),
+    Call("POST", "/v1/candidates", _staff(201), _new_person),
     Call("POST", "/v1/candidates/bulk", _staff(201), _people),
     Call("GET", "/v1/candidates/{candidate}", _managers(404, 200, 200)),
     Call("PATCH", "/v1/candidates/{candidate}", _managers(404, 403, 200), _changed_person),
     Call("DELETE", "/v1/candidates/{candidate}", _staff(204)),
     Call("GET", "/v1/candidates/{candidate}/pools", _staff(200)),
+    Call("GET", "/v1/candidates/{candidate}/history", _staff(200)),
     Call("GET", "/v1/candidates/{candidate}/searchable", _staff(200)),
     Call(
         "POST",
         "/v1/candidates/{candidate}/tags",
         _staff(200),
-        lambda s: {"tags": [s.skill], "locations": [s.place]},
+        lambda s: {"tags": [s.skill], "locations": [s.place], "new_tags": False},
     ),
     Call("DELETE", "/v1/candidates/{candidate}/tags/{key}", _staff(204)),
     Call(
@@ -226,6 +231,7 @@ CATALOG: tuple[Call, ...] = (
         "POST", "/v1/candidates/{candidate}/done", (401, 403, 403, 404, 202, 409, 403), lambda _: {"remark": "Thanks"}
     ),
     Call("GET", "/v1/applications/{application}", _managers(404, 404, 200)),
+    Call("GET", "/v1/hiring-managers", _staff(200)),
     Call("GET", "/v1/applications/{application}/shares", _staff(200)),
     Call("PUT", "/v1/applications/{application}/shares/{user}", _staff(204)),
     Call("DELETE", "/v1/applications/{application}/shares/{user}", _staff(204)),

@@ -25,16 +25,22 @@ class House:
     recruiter: uuid.UUID
     notice: uuid.UUID
     pool: uuid.UUID
+    person: uuid.UUID
+    position: uuid.UUID
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A page: its name in file names, its address, who looks (None: nobody is signed in), and what is opened on it."""
+    """A page: its name in file names, its address, who looks (None: nobody is signed in), and what is opened on it.
+
+    `awaits` is what comes to it only after it is there.
+    """
 
     name: str
     address: Callable[[Any], str]
     who: Callable[[House], uuid.UUID | None]
     opens: str = ""
+    awaits: str = ""
 
     def __str__(self) -> str:
         return self.name
@@ -44,6 +50,8 @@ def opened(page: Page, shown: Shown, house: House | None) -> None:
     """Bring a page up as it is shown."""
     page.goto("about:blank")
     page.goto(shown.address(house))
+    if shown.awaits:
+        page.locator(shown.awaits).wait_for()
     if shown.opens == "#bell":
         page.locator(shown.opens).click()
         page.locator("#bell-list .notice").first.wait_for()
@@ -57,10 +65,27 @@ def opened(page: Page, shown: Shown, house: House | None) -> None:
 SAID = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
 
+# Moments that pages show, in minutes after that morning's beginning.
+DATED = {
+    "candidates.created_at": 0,
+    "candidate_tags.added_at": 0,
+    "positions.created_at": 0,
+    "matches.matched_at": 1,
+    "applications.applied_at": 10,
+    "application_notes.created_at": 20,
+    "shares.created_at": 25,
+    "applications.rejected_at": 30,
+    "notifications.created_at": 30,
+}
+
+
 def look_again() -> None:
     """Have nobody seen anything yet (a picture of the open bell is a look at it), all of it on one fine morning."""
     with session() as db:
-        db.execute(text("UPDATE notifications SET seen_at = NULL, created_at = '2026-03-02 08:30Z'"))
+        db.execute(text("UPDATE notifications SET seen_at = NULL"))
+        for what, minute in DATED.items():
+            table, _, column = what.partition(".")
+            db.execute(text(f"UPDATE {table} SET {column} = '2026-03-02 08:{minute:02}Z' WHERE {column} IS NOT NULL"))
         db.execute(text("UPDATE sessions SET client = :said"), {"said": SAID})
         db.commit()
 
@@ -99,6 +124,21 @@ PAGES: tuple[Shown, ...] = (
     Shown("pool-new", lambda _: "/pools/new?name=Java&tag=java&created.days=30", _recruiter),
     Shown("pool-edit", lambda house: f"/pools/{house.pool}/edit?name=Java+/+Brno&tag=java&tag=python", _recruiter),
     Shown("pool-delete", lambda house: f"/pools/{house.pool}/delete", _recruiter),
+    Shown("person", lambda house: f"/people/{house.person}", _recruiter),
+    Shown("person-through-a-pool", lambda house: f"/people/{house.person}", _manager),
+    Shown("person-new", lambda _: "/people/new", _recruiter),
+    Shown("person-edit", lambda house: f"/people/{house.person}/edit", _recruiter),
+    Shown("person-erase", lambda house: f"/people/{house.person}/delete", _recruiter),
+    Shown("talent", lambda _: "/talent?tag=java&tag.not=python&location=brno&open=added&open=stages", _recruiter),
+    Shown("talent-tracked", lambda _: "/talent", _manager),
+    Shown("talent-beside", lambda house: f"/talent?q=java&person={house.person}", _recruiter, awaits="#person-name"),
+    Shown("talent-nobody", lambda _: "/talent?tag=java&tag.all=postgresql", _recruiter),
+    Shown("talent-wrong", lambda _: "/talent?q=(java", _recruiter),
+    Shown("talent-help", lambda _: "/talent", _manager, opens=".search-line [popovertarget]"),
+    Shown("statistics", lambda _: "/statistics?by=reason&by=position", _recruiter),
+    Shown("positions", lambda _: "/positions", _recruiter),
+    Shown("positions-shared", lambda _: "/positions", _manager),
+    Shown("position", lambda house: f"/positions/{house.position}", _recruiter),
 )
 
 
@@ -130,8 +170,56 @@ def furnish(world: Installation) -> House:
     world.candidate("Ondřej Černý", ["Python", "PostgreSQL"], years_experience=6)
     world.settle()
     ok(world.manager.post(f"/v1/candidates/{jana}/want", json={"remark": "Could we talk this week?"}), 202)
+    position = positions(world, jana)
     bell = world.bell()
     summary = next(each for each in bell if each["kind"] == "summary")
     ok(world.recruiter.patch(f"/v1/pools/{seniors}", json={"criteria": {"experience": {"any": ["5-9"]}}}))
     world.settle()
-    return House(manager, recruiter, uuid.UUID(summary["id"]), seniors)
+    return House(manager, recruiter, uuid.UUID(summary["id"]), seniors, jana, position)
+
+
+CV = """Backend developer with seven years in payments and logistics.
+
+2021 – now  Lead developer, Modrý Most s.r.o., Brno
+  Java 21, Spring, PostgreSQL, Kafka. A team of five.
+2019 – 2021  Developer, Zelená Pošta a.s., Praha
+  Python, Django, and the move from one database to twelve.
+
+Languages: Czech, English (C1), German (B1)."""
+
+
+def positions(world: Installation, jana: uuid.UUID) -> uuid.UUID:
+    """Positions with people at every stage; returns the one with a full board."""
+    spoken = [{"code": "cs", "level": "native"}, {"code": "en", "level": "c1"}]
+    profile = {"headline": "Backend developer", "cv_text": CV, "languages": spoken, "email": "jana@example.com"}
+    ok(world.recruiter.patch(f"/v1/candidates/{jana}", json={**profile, "phone": "+420 777 123 456"}))
+    for name, said_by in (("Salary", "candidate"), ("Skills", "us")):
+        ok(world.administrator.post("/v1/rejection-reasons", json={"name": name, "said_by": said_by}), 201)
+    titles = ("Data engineer", "QA engineer", "Backend developer, payments")
+    opened = [ok(world.recruiter.post("/v1/positions", json={"title": title}), 201)["id"] for title in titles]
+    ok(world.recruiter.patch(f"/v1/positions/{opened[1]}", json={"status": "closed"}))
+    stages = ("new", "new", "screening", "interview", "offer", "screening")
+    names = ("Alena Dušková", "Bohdan Kříž", "Cecílie Marešová", "Daniel Fiala", "Ema Šimková", "Filip Urban")
+    people = [world.candidate(name, ["PostgreSQL"]) for name in names]
+    at = [(person, stage) for person, stage in zip(people, stages, strict=True)]
+    made = []
+    for person, stage in (*at, (jana, "interview")):
+        body = {"position": opened[2], "stage": stage, "source": "referral" if stage == "screening" else None}
+        made.append(ok(world.recruiter.post(f"/v1/candidates/{person}/applications", json=body), 201)["id"])
+    for note in ("Friendly and precise; asks good questions.", "Second round on Thursday."):
+        ok(world.recruiter.post(f"/v1/applications/{made[-1]}/notes", json={"text": note}), 201)
+    ok(world.recruiter.put(f"/v1/applications/{made[5]}/rejection", json={"reason": "skills"}))
+    # An older one of the same person, and one of another person that the manager was given.
+    older = ok(
+        world.recruiter.post(f"/v1/candidates/{jana}/applications", json={"position": opened[0], "stage": "offer"}), 201
+    )["id"]
+    ok(
+        world.recruiter.put(
+            f"/v1/applications/{older}/rejection", json={"reason": "salary", "note": "Wants to stay in Brno."}
+        )
+    )
+    manager = world.id_of(Role.HIRING_MANAGER)
+    ok(world.recruiter.put(f"/v1/applications/{made[3]}/shares/{manager}"), 204)
+    ok(world.recruiter.put(f"/v1/positions/{opened[1]}/shares/{manager}"), 204)
+    world.settle()
+    return uuid.UUID(opened[2])

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from records.models import Role
-from tests.browser.visiting import PHONE, WIDE, Site
+from tests.browser.visiting import PHONE, Site, violations
 
 ROOMY = {"width": 1500, "height": 860}
 
@@ -39,7 +39,7 @@ def arrived(site: Site, *, scripts: bool = True, who: Role = Role.RECRUITER, que
 
 def names(page: Page) -> Locator:
     """The names in the list."""
-    return page.locator(".row-name")
+    return page.locator(".listed-name")
 
 
 def asks(page: Page, query: str) -> None:
@@ -117,6 +117,7 @@ def test_what_is_suggested_is_chosen_with_the_arrows(site: Site, java: uuid.UUID
     expect(options).to_have_count(3)
     expect(box).to_have_attribute("aria-expanded", "true")
     page.keyboard.press("ArrowDown")
+    assert violations(page) == []
     page.keyboard.press("ArrowDown")
     expect(page.get_by_role("option", selected=True)).to_contain_text("Java")
     page.keyboard.press("Enter")
@@ -137,6 +138,53 @@ def test_what_is_suggested_is_chosen_with_the_arrows(site: Site, java: uuid.UUID
     page.keyboard.type("java p")
     page.get_by_role("option", name="Java people").click()
     expect(page).to_have_url(re.compile(f"/talent\\?pool={java}$"))
+
+
+def test_a_person_opens_beside_the_list_and_the_address_says_so(site: Site, java: uuid.UUID) -> None:
+    page = arrived(site, query="?tag=java&sort=name")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    beside = page.locator("#person-name")
+    expect(beside).to_have_text("Jana Nováková")
+    jana = names(page).first.get_attribute("data-beside")
+    asks(page, f"tag=java&sort=name&person={jana}")
+    expect(names(page).first).to_have_attribute("aria-current", "true")
+    # One goes on from where one is, and another opens in the same place.
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(beside).to_have_text("Karel Nový")
+    # Whoever is open stays open while the question changes.
+    page.get_by_role("checkbox", name="Praha", exact=True).check()
+    expect(names(page)).to_have_text(["Karel Nový"])
+    expect(beside).to_have_text("Karel Nový")
+    expect(names(page).first).to_have_attribute("aria-current", "true")
+    page.go_back()
+    expect(names(page)).to_have_count(2)
+    expect(beside).to_have_text("Karel Nový")
+    page.go_back()
+    expect(beside).to_have_text("Jana Nováková")
+    page.reload()
+    expect(beside).to_have_text("Jana Nováková")
+    names(page).first.focus()
+    page.keyboard.press("Escape")
+    expect(page.locator("#beside")).to_be_hidden()
+    expect(names(page).first).to_be_focused()
+    asks(page, "tag=java&sort=name")
+    # Somebody who is not there, or not to be seen, is said to be unknown.
+    page.goto(f"/talent?person={uuid.uuid4()}")
+    expect(page.locator(".toast")).to_contain_text("There is no such candidate, or you may not see it.")
+    expect(page.locator("#beside")).to_be_hidden()
+    site.complaints.clear()
+
+    phone = site.visit(site.world.id_of(Role.RECRUITER), size=PHONE)
+    phone.goto("/talent?sort=name")
+    names(phone).nth(1).click()
+    expect(phone).to_have_url(f"{site.address}/people/{jana}")
+    phone.goto(f"/talent?sort=name&person={jana}")
+    expect(phone.locator("#person-name")).to_have_text("Jana Nováková")
+    expect(phone.locator("#people")).to_be_hidden()
+    phone.get_by_role("link", name="Close").click()
+    expect(phone.locator("#people")).to_be_visible()
 
 
 def test_the_whole_of_it_by_keyboard_alone(site: Site, java: uuid.UUID) -> None:
@@ -203,7 +251,7 @@ def test_what_is_new_in_a_folder_is_marked_until_its_notice_is_opened(site: Site
     site.world.settle()
     page.reload()
     expect(page.locator(".folder-new")).to_have_text("1 new")
-    expect(page.locator(".row", has_text="Marie Nová")).to_contain_text("New")
+    expect(page.locator(".listed", has_text="Marie Nová")).to_contain_text("New")
     page.goto("/bell")
     page.get_by_role("button", name="Marie Nová is new in Java people").click()
     page.goto("/talent")
@@ -220,5 +268,4 @@ def test_on_a_phone_the_filters_are_one_tap_away(site: Site, java: uuid.UUID) ->
     expect(page.locator("#total")).to_have_text("2 people")
     page.get_by_role("link", name="Show people").click()
     expect(names(page)).to_have_text(["Jana Nováková", "Karel Nový"])
-    assert page.evaluate("document.documentElement.scrollWidth") <= WIDE["width"]
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

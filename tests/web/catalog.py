@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from records.database import session
-from records.repositories import pools
+from records.repositories import shares
 from tests.api.browser import PASSWORD, forgetful, give_password, invited
 from tests.api.scene import Persona, Scene
 
@@ -24,6 +24,8 @@ class Visit:
     template: str
     statuses: tuple[int, ...]
     form: Callable[[Scene], dict[str, str]] | None = None
+    # Whether it takes away what the others ask about.
+    takes_away: bool = False
 
     def __str__(self) -> str:
         return f"{self.method} {self.template}"
@@ -53,6 +55,16 @@ def _readers(status: int) -> tuple[int, ...]:
     return (303, *([status] * 5), 403)
 
 
+def _managers(stranger: int, viewer: int, owner: int, staff: int = 200) -> tuple[int, ...]:
+    return (303, staff, staff, stranger, viewer, owner, 403)
+
+
+def owner_of(scene: Scene) -> uuid.UUID:
+    """The hiring manager whom the application was given to."""
+    with session() as db:
+        return shares.holders_of_application(db, scene.application)[0].user
+
+
 def _login(_: Scene) -> dict[str, str]:
     give_password()
     return {"email": "viewer@example.com", "password": PASSWORD, "next": "/account"}
@@ -65,22 +77,6 @@ def _changed(_: Scene) -> dict[str, str]:
 
 def _unchanged(scene: Scene) -> dict[str, str]:
     return {"name": f"Pool {scene.skill.removeprefix('skill-')}", "tag": scene.skill}
-
-
-def _tracked(scene: Scene) -> dict[str, str]:
-    """The viewer tracks the pool again, whoever ended it a moment ago."""
-    with session() as db:
-        pools.track(db, scene.user, scene.pool, scene.user)
-        db.commit()
-    return {}
-
-
-def _with_another_in_it(scene: Scene) -> dict[str, str]:
-    """So that the pool cannot be deleted: the tests go on asking about it."""
-    with session() as db:
-        pools.add_many(db, [("In it", {"tags": {"any": [scene.skill]}})], parent=pools.get(db, scene.pool), actor=None)
-        db.commit()
-    return {}
 
 
 VISITS: tuple[Visit, ...] = (
@@ -128,7 +124,55 @@ VISITS: tuple[Visit, ...] = (
     Visit("POST", "/pools/{pool}/edit", _staff(303), _unchanged),
     # Oneself; colleagues are for administrators.
     Visit("POST", "/pools/{pool}/trackers", _staff(303)),
-    Visit("POST", "/pools/{pool}/trackers/{user}/end", (303, 303, 403, 403, 403, 403, 403), _tracked),
+    Visit("POST", "/pools/{pool}/trackers/{user}/end", (303, 303, 403, 403, 403, 403, 403), takes_away=True),
     Visit("GET", "/pools/{pool}/delete", _staff(200)),
-    Visit("POST", "/pools/{pool}/delete", _staff(409), _with_another_in_it),
+    Visit("POST", "/pools/{pool}/delete", _staff(303), takes_away=True),
+    Visit("GET", "/people/new", _staff(200)),
+    Visit("POST", "/people/new", _staff(303), lambda s: {"name": "New Person", "tags": s.skill, "locations": s.place}),
+    Visit("GET", "/people/tags", _staff(200)),
+    Visit("GET", "/people/{candidate}", _managers(404, 200, 200)),
+    Visit("GET", "/people/{candidate}/edit", _managers(404, 403, 200)),
+    Visit(
+        "POST",
+        "/people/{candidate}/edit",
+        _managers(404, 403, 303, staff=303),
+        lambda _: {"name": "Changed Person", "etag": "*"},
+    ),
+    Visit("GET", "/people/{candidate}/delete", _staff(200)),
+    Visit("POST", "/people/{candidate}/delete", _staff(303), takes_away=True),
+    Visit("POST", "/people/{candidate}/tags", _staff(303), lambda s: {"tags": s.skill}),
+    Visit("POST", "/people/{candidate}/tags/remove", _staff(303), lambda s: {"key": s.internal}),
+    Visit("POST", "/people/{candidate}/applications", _staff(303), lambda s: {"position": str(s.position)}),
+    # Two answers of a reader who looks through a pool; who was given the person asks nobody for them.
+    Visit("POST", "/people/{candidate}/want", (303, 403, 403, 404, 303, 409, 403), lambda _: {"remark": "Please"}),
+    Visit("POST", "/people/{candidate}/done", (303, 403, 403, 404, 303, 409, 403), lambda _: {"remark": "Thanks"}),
+    Visit("POST", "/applications/{application}/stage", _staff(303), lambda _: {"stage": "offer"}),
+    Visit("POST", "/applications/{application}/notes", _staff(303), lambda _: {"text": "Spoke on the phone."}),
+    Visit("POST", "/applications/{application}/reject", _staff(303), lambda s: {"reason": s.reason}),
+    Visit("POST", "/applications/{application}/undo", _staff(303)),
+    # The owner has it, and the viewer has not.
+    Visit("POST", "/applications/{application}/share", _staff(303), lambda s: {"user": str(owner_of(s))}),
+    Visit("POST", "/applications/{application}/unshare", _staff(303), lambda s: {"user": str(s.user)}),
+    Visit("GET", "/positions", _managers(200, 200, 200)),
+    Visit("POST", "/positions", _staff(303), lambda _: {"title": "Engineer"}),
+    # The owner was given one application, not the position.
+    Visit("GET", "/positions/{position}", _managers(404, 404, 404)),
+    Visit("POST", "/positions/{position}/change", _staff(303), lambda _: {"title": "Engineer"}),
+    Visit(
+        "POST",
+        "/positions/{position}/move",
+        _staff(303),
+        lambda s: {"application": str(s.application), "stage": "offer"},
+    ),
+    Visit(
+        "POST",
+        "/positions/{position}/reject",
+        _staff(303),
+        lambda s: {"application": str(s.application), "reason": s.reason},
+    ),
+    Visit("POST", "/positions/{position}/undo", _staff(303), lambda s: {"application": str(s.application)}),
+    Visit("POST", "/positions/{position}/add", _staff(303), lambda s: {"candidate": str(s.candidate)}),
+    # It is taken back at once: the owner is to have one application only.
+    Visit("POST", "/positions/{position}/share", _staff(303), lambda s: {"user": str(owner_of(s))}),
+    Visit("POST", "/positions/{position}/unshare", _staff(303), lambda s: {"user": str(owner_of(s))}),
 )

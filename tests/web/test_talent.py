@@ -72,7 +72,7 @@ def crew(house: Installation) -> Iterator[Crew]:
 
 def people(page: Page) -> list[str]:
     """The ids of the people in the list."""
-    return [link["data-beside"] for link in page.every("a", **{"class": "row-name"})]
+    return [link["data-beside"] for link in page.every("a", **{"class": "listed-name"})]
 
 
 def ticked(page: Page) -> set[tuple[str, str]]:

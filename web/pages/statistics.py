@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import Any
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
 from api import naming
 from api.routes import statistics
-from api.routes.statistics import AskedRejections, Cell, CountingWork, Dimension
+from api.routes.statistics import AskedRejections, Cell, CountingWork, Value
 from core.errors import Invalid
 from search.criteria import Criteria
-from web.criteria import Pairs, address, asked_in, chips_among, criteria_among
+from web.criteria import Names, Pairs, address, asked_in, chips_among, criteria_among, word_of
 from web.forms import body_of
 from web.found import names_of
-from web.languages import language_of
+from web.languages import Language, language_of
 from web.rendering import page
 from web.route import pages
 from web.wording import noted
@@ -33,8 +33,6 @@ DIMENSIONS: dict[str, str] = {
     "source": noted("Source"),
     "month": noted("Month"),
 }
-# What the API calls a value that has no name of its own.
-WORDS = (noted("us"), noted("the candidate"), noted("not recorded"))
 # The criterion that asks for the people behind a number; of the others there is none that is about rejections.
 ASKS: dict[str, str] = {"reason": "rejected.reason", "said_by": "rejected.by", "position": "rejected.position"}
 
@@ -56,7 +54,7 @@ def rejections(request: Request, work: CountingWork) -> HTMLResponse:
     given = request.query_params.multi_items()
     pairs = criteria_among(given)
     last = dict(given)
-    by = [each for name, each in given if name == "by" and each in get_args(Dimension)] or ["reason"]
+    by = [each for name, each in given if name == "by" and each in DIMENSIONS] or ["reason"]
     asked: dict[str, Any] = {"by": tuple(dict.fromkeys(by))}
     asked |= {name: last[name] for name in ("from", "to") if last.get(name)}
     found, problems = None, []
@@ -72,7 +70,7 @@ def rejections(request: Request, work: CountingWork) -> HTMLResponse:
     values = {
         "found": found,
         "problems": problems,
-        "lines": _lines(found.cells, found.by, pairs, seen=work.sees_all) if found else [],
+        "lines": _lines(found.cells, found.by, pairs, language, seen=work.sees_all) if found else [],
         "dimensions": DIMENSIONS,
         "by": asked["by"],
         "from_": last.get("from", ""),
@@ -85,16 +83,27 @@ def rejections(request: Request, work: CountingWork) -> HTMLResponse:
     return page(request, "statistics.html", work, values, 422 if problems else 200)
 
 
-def _lines(cells: Sequence[Cell], by: Sequence[str], pairs: Pairs, *, seen: bool) -> list[Line]:
+def _lines(cells: Sequence[Cell], by: Sequence[str], pairs: Pairs, language: Language, *, seen: bool) -> list[Line]:
     largest = max((cell.rejections for cell in cells), default=0)
     # Beside another question about rejections, this one would be about any of the two.
     askable = seen and set(by) <= set(ASKS) and not any(name.startswith("rejected.") for name, _ in pairs)
     lines = []
     for cell in cells:
         values = [cell.values.get(each) for each in by]  # type: ignore[call-overload]
-        named = [value.name if value is not None else noted("everything else") for value in values]
+        named = [_named(dimension, value, language) for dimension, value in zip(by, values, strict=True)]
         there = ""
         if askable and all(value is not None and value.key for value in values):
-            there = address("/talent", [*pairs, *((ASKS[each], cell.values[each].key) for each in by)])  # type: ignore[index]
+            there = address("/talent", [*pairs, *((ASKS[each], str(cell.values[each].key)) for each in by)])  # type: ignore[index]
         lines.append(Line(cell, named, round(100 * cell.rejections / largest, 1), there))
     return lines
+
+
+def _named(dimension: str, value: Value | None, language: Language) -> str:
+    """What a value is called: names are the customer's own, the rest is ours to say."""
+    if value is None:
+        return language.say("everything else")
+    if value.key is None:
+        return language.say("not recorded")
+    if dimension == "said_by":
+        return word_of("rejected.by", value.key, Names(), language)
+    return word_of("applied.stage", value.key, Names(), language) if dimension == "stage" else value.name

@@ -61,5 +61,9 @@ document.addEventListener("keydown", (event) => {
   const typing = event.target.matches("input[type=search], input[type=text], textarea, select");
   if (event.key === "Escape" && !frame.hidden && !over && !typing) close();
 });
+// Whoever is gone, or not to be seen any more: the sentence is said (static/toasts.js), the place is given back.
+document.addEventListener("htmx:responseError", (event) => {
+  if (event.detail.target === sheet) close();
+});
 document.addEventListener("htmx:afterSettle", mark);
 mark();

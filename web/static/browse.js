@@ -3,7 +3,7 @@ const results = document.getElementById("results");
 const box = document.getElementById("q");
 
 function rows() {
-  return [...results.querySelectorAll(".row")];
+  return [...results.querySelectorAll(".listed")];
 }
 
 function here() {
@@ -17,7 +17,7 @@ function step(by) {
   if (!all.length) return;
   const at = here();
   const next = at < 0 ? 0 : Math.min(Math.max(at + by, 0), all.length - 1);
-  all[next].querySelector(".row-name").focus();
+  all[next].querySelector(".listed-name").focus();
 }
 
 document.addEventListener("click", (event) => {
