@@ -29,10 +29,8 @@ def tab_to(page: Page, wanted: Locator, key: str = "Tab") -> None:
 
 
 def reject_some(world: Installation) -> None:
-    """Have somebody rejected who applied, and somebody left who did not."""
+    """Have somebody rejected (for a reason there is) who applied, and somebody left who did not."""
     position = ok(world.recruiter.post("/v1/positions", json={"title": "Java engineer"}), 201)["id"]
-    ok(world.administrator.post("/v1/rejection-reasons", json={"name": "Salary", "said_by": "candidate"}), 201)
-    ok(world.administrator.post("/v1/rejection-reasons", json={"name": "Skills", "said_by": "us"}), 201)
     people = sorted(map(str, world.found({})))
     applied = {"people": people[:4], "position": position}
     ok(world.recruiter.post("/v1/bulk/applications", json=applied), 201)
