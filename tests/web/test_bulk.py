@@ -15,8 +15,8 @@ from records.models import Role
 from tests.api.answers import ok
 from tests.api.browser import signed_in
 from tests.installation import Installation
+from tests.web.hostile import HOSTILE
 from tests.web.reading import Page
-from tests.web.test_guarding import HOSTILE
 
 BACK = "/talent?tag=Java&sort=name"
 
@@ -227,7 +227,7 @@ def test_a_form_of_no_ids_is_refused_with_a_page(recruiter: TestClient) -> None:
     assert "Invalid input" in Page(send(recruiter, "tag", [], everybody="1", query="nonsense=1"), 422).text
 
 
-@pytest.mark.parametrize("hostile", HOSTILE)
+@pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE)
 def test_hostile_names_are_text_before_and_after(house: Installation, recruiter: TestClient, hostile: str) -> None:
     mark = uuid.uuid4().hex[:6]
     name = f"{hostile[:180]} {mark}"
