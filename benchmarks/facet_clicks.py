@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from benchmarks.asking import search_call
-from benchmarks.floor import Call, Line
+from benchmarks.floor import Line
 from benchmarks.quantiles import milliseconds, quantile
 from benchmarks.shapes import REGIONS, SKILLS
 from benchmarks.visits import visit
@@ -68,7 +68,10 @@ _WATCH: Final = """() => {
     document.addEventListener("htmx:afterSettle", settled);
   }, "results");
 }"""
-_FOLDERS: Final = Call("GET", "/v1/pools/tree?limit=100", b"")
+# The folders on the page: as many of them as may be are counted with every question.
+_FOLDERS: Final = (
+    """() => [...document.querySelectorAll("#facets .choice-in input[name=pool]")].map((box) => box.value)"""
+)
 # In this order they add up to the whole.
 PARTS: Final = ("before", "server", "download", "swap", "paint")
 
@@ -130,7 +133,6 @@ def measure(
     asked: set[str] = set()
     done = 0
     with closing(Line(address, login.token)) as line, visit(browser, address, login.id) as page:
-        folders = [folder["id"] for folder in line.send(_FOLDERS)]
         for start in _starts(drawn):
             page.goto(f"{HERE}?{urlencode(start)}")
             for _ in range(CLICKS):
@@ -138,7 +140,7 @@ def measure(
                 if box is None:
                     break
                 api_first = done % 2 == 1
-                click, api_s = _both(page, line, folders, box, api_first=api_first)
+                click, api_s = _both(page, line, box, api_first=api_first)
                 if done >= warm:
                     taken.add(click, api_s, api_first=api_first)
                 done += 1
@@ -169,12 +171,10 @@ def _box(page: Page, drawn: random.Random, asked: set[str]) -> tuple[str, str] |
     return None
 
 
-def _both(
-    page: Page, line: Line, folders: Sequence[str], box: tuple[str, str], *, api_first: bool
-) -> tuple[dict[str, float], float]:
+def _both(page: Page, line: Line, box: tuple[str, str], *, api_first: bool) -> tuple[dict[str, float], float]:
     """The click and the same question to the API: what the page says of it, and seconds of the API."""
     pairs = [*_pairs(page.url), box]
-    body = body_of(pairs, folders)
+    body = body_of(pairs, page.evaluate(_FOLDERS))
     api_s, found = _ask(line, body) if api_first else (0.0, {})
     click = _click(page, *box)
     if not api_first:

@@ -50,6 +50,9 @@ class Language:
 
     def number(self, number: float) -> str:
         """`5500` as `5,500` or `5 500`."""
+        if isinstance(number, int) and 0 <= number < 1_000:
+            # Most are, a page has hundreds, and they look the same everywhere.
+            return str(number)
         return format_decimal(number, locale=self.locale)
 
     @property

@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from api.facets import FacetView
 from api.routes.tree import TreeFolder
 from web.criteria import Pairs, address
-from web.facets import Beside
+from web.facets import Beside, Shown
 
 # So many folders are looked over; beyond them one searches.
 MANY = 12
+# So many stand there by themselves, because each is counted and written with every click; the others by one more click.
+FEW, EVERY = 30, 100
+KEY = "pools"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +35,12 @@ class Folder:
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """The folders at the top with what is open in them. `many` says that one would search in it."""
+    """The folders at the top with what is open in them. `many` says that one would search in it; `full` shows all."""
 
     tops: Sequence[Folder]
     many: bool
     find: str
+    full: str = ""
 
 
 def chosen_pools(pairs: Pairs) -> list[uuid.UUID]:
@@ -51,10 +55,29 @@ def chosen_pools(pairs: Pairs) -> list[uuid.UUID]:
     return found[:50]
 
 
-def grown(folders: Sequence[TreeFolder], counted: Mapping[str, FacetView], beside: Beside) -> Tree:
-    """The tree as it stands, with the numbers of this search."""
+def most_of(shown: Shown) -> int:
+    """How many folders to ask for: one more than are shown tells that there are others.
+
+    Whoever opened a folder wants all that is in it, and whoever searches all that is found.
+    """
+    return EVERY if KEY in shown.all or shown.folders or shown.find.get(KEY) else FEW + 1
+
+
+def few_of(folders: Sequence[TreeFolder], chosen: Sequence[uuid.UUID], shown: Shown) -> tuple[list[TreeFolder], bool]:
+    """Those that are shown, with all that are chosen among them; and whether there are others."""
+    if most_of(shown) == EVERY or len(folders) <= FEW:
+        return list(folders), False
+    others = [folder.id for folder in folders if folder.id not in chosen]
+    left_out = set(others[max(0, FEW - (len(folders) - len(others))) :])
+    return [folder for folder in folders if folder.id not in left_out], True
+
+
+def grown(
+    folders: Sequence[TreeFolder], counted: Mapping[str, FacetView], beside: Beside, *, more: bool = False
+) -> Tree:
+    """The tree as it stands, with the numbers of this search; `more` says that there are other folders."""
     people = {value["key"]: value["people"] for value in counted["pools"]["values"]} if "pools" in counted else {}
-    find = beside.shown.find.get("pools", "")
+    find = beside.shown.find.get(KEY, "")
     known = {folder.id for folder in folders}
     below: dict[uuid.UUID | None, list[TreeFolder]] = {}
     for folder in folders:
@@ -79,7 +102,8 @@ def grown(folders: Sequence[TreeFolder], counted: Mapping[str, FacetView], besid
             inside=[grow(each) for each in below.get(folder.id, ())],
         )
 
-    return Tree([grow(each) for each in below.get(None, ())], len(folders) > MANY or bool(find), find)
+    full = address(beside.base, [*beside.pairs, *beside.also, *beside.shown.in_full(KEY)]) if more else ""
+    return Tree([grow(each) for each in below.get(None, ())], len(folders) > MANY or bool(find), find, full)
 
 
 def boxes_of(tree: Tree) -> set[tuple[str, str]]:

@@ -25,7 +25,7 @@ from web.languages import language_of
 from web.mistakes import wrong_with
 from web.rendering import page, part, wants_part
 from web.route import pages
-from web.tree import boxes_of, chosen_pools, grown, names_in
+from web.tree import boxes_of, chosen_pools, few_of, grown, most_of, names_in
 
 router = pages()
 
@@ -80,7 +80,8 @@ def talent(request: Request, work: ReaderLook) -> HTMLResponse:
     asked, language, whole = Asked.of(request), language_of(request), not wants_part(request)
     beside = Beside(asked.pairs, asked.shown, language, work.sees_all, HERE, asked.also)
     chosen = chosen_pools(asked.pairs)
-    tree = folders(work, asked.shown.folders[:MOST_COUNTED], chosen, asked.shown.find.get("pools", ""))
+    find, most = asked.shown.find.get("pools", ""), most_of(asked.shown)
+    tree, more = few_of(folders(work, asked.shown.folders[:MOST_COUNTED], chosen, find, most), chosen, asked.shown)
     counted = sorted((folder.id for folder in tree), key=lambda id_: id_ not in chosen)[:MOST_COUNTED]
     criteria, found, facets, wrong = Criteria(), None, {}, None
     try:
@@ -98,7 +99,7 @@ def talent(request: Request, work: ReaderLook) -> HTMLResponse:
     except Invalid as error:
         wrong = wrong_with(error, asked.pairs, HERE)
     names = names_of(naming.called(work, criteria, found), facets, names_in(tree))
-    panels, shown = beside.panels(facets, names), grown(tree, facets, beside)
+    panels, shown = beside.panels(facets, names), grown(tree, facets, beside, more=more)
     values = {
         "query": asked.query,
         "text": dict(asked.pairs).get("q", ""),
