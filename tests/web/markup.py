@@ -97,7 +97,10 @@ class Markup(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         """An element ends."""
-        if tag in ("select", "textarea"):
+        if tag in ("select", "textarea") and self._filled is not None:
+            if tag == "textarea":
+                # The line end that a browser leaves out, so that one which is meant can follow it.
+                self._filled.value = self._filled.value.removeprefix("\n")
             self._filled = None
         if tag in self._open:
             while self._open.pop() != tag:
