@@ -5,14 +5,34 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from api.facets import FacetView
-from api.routes.tree import TreeFolder
 from web.criteria import Pairs, address
 from web.facets import Beside
 
 # So many folders are looked over; beyond them one searches.
 MANY = 12
+
+
+class Listed(Protocol):
+    """A folder as the API lists it."""
+
+    @property
+    def id(self) -> uuid.UUID:
+        """Of the pool."""
+
+    @property
+    def name(self) -> str:
+        """Of the pool."""
+
+    @property
+    def parent(self) -> uuid.UUID | None:
+        """The folder it lies in."""
+
+    @property
+    def deeper(self) -> bool:
+        """Whether others lie in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +71,14 @@ def chosen_pools(pairs: Pairs) -> list[uuid.UUID]:
     return found[:50]
 
 
-def grown(folders: Sequence[TreeFolder], counted: Mapping[str, FacetView], beside: Beside) -> Tree:
-    """The tree as it stands, with the numbers of this search."""
+def grown(
+    folders: Sequence[Listed], counted: Mapping[str, FacetView], new: Mapping[uuid.UUID, int], beside: Beside
+) -> Tree:
+    """The tree as it stands, with the numbers of this search and of what is new."""
     people = {value["key"]: value["people"] for value in counted["pools"]["values"]} if "pools" in counted else {}
     find = beside.shown.find.get("pools", "")
     known = {folder.id for folder in folders}
-    below: dict[uuid.UUID | None, list[TreeFolder]] = {}
+    below: dict[uuid.UUID | None, list[Listed]] = {}
     for folder in folders:
         # What is found by its name stands by itself.
         above = folder.parent if folder.parent in known and not find else None
@@ -64,14 +86,14 @@ def grown(folders: Sequence[TreeFolder], counted: Mapping[str, FacetView], besid
     chosen = {value for name, value in beside.pairs if name == "pool"}
     excluded = {value for name, value in beside.pairs if name == "pool.not"}
 
-    def grow(folder: TreeFolder) -> Folder:
+    def grow(folder: Listed) -> Folder:
         id_ = str(folder.id)
         turn = address(beside.base, [*beside.pairs, *beside.also, *beside.shown.turned(id_)])
         return Folder(
             id=id_,
             name=folder.name,
             people=people.get(id_),
-            new=folder.new,
+            new=new.get(folder.id, 0),
             chosen=id_ in chosen,
             excluded=id_ in excluded and id_ not in chosen,
             turn=turn if folder.deeper and not find else "",
@@ -92,7 +114,7 @@ def boxes_of(tree: Tree) -> set[tuple[str, str]]:
     }
 
 
-def names_in(folders: Iterable[TreeFolder]) -> dict[str, str]:
+def names_in(folders: Iterable[Listed]) -> dict[str, str]:
     """What the folders are called, by id."""
     return {str(folder.id): folder.name for folder in folders}
 
