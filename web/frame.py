@@ -68,8 +68,11 @@ class Frame:
         return self.language.forms("%(n)s of them not on this page", "%(n)s of them not on this page")
 
 
-def frame_of(request: Request, work: Work | None = None) -> Frame:
-    """The frame of the page that answers this request; `work` is that of a reader who is signed in."""
+def frame_of(request: Request, work: Work | None = None, *, whole: bool = True) -> Frame:
+    """The frame of the page that answers this request; `work` is that of a reader who is signed in.
+
+    A part of a page has the bar around it already: without `whole` the bell is not counted for it.
+    """
     path = request.url.path
     reader = Reader(work.caller.id, work.caller.name, work.caller.role) if work else None
     return Frame(
@@ -81,6 +84,6 @@ def frame_of(request: Request, work: Work | None = None) -> Frame:
         said=said.said(request),
         reader=reader,
         csrf=csrf.proof_for(Credentials.of(request).session or "") if work else "",
-        unseen=unseen_of(work) if work else 0,
+        unseen=unseen_of(work) if work and whole else 0,
         links=links_for(reader.role) if reader else (),
     )

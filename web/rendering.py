@@ -66,7 +66,7 @@ def page(
 
 def part(request: Request, template: str, work: Work, values: Mapping[str, Any] | None = None) -> HTMLResponse:
     """A part of a page, for htmx."""
-    frame = frame_of(request, work)
+    frame = frame_of(request, work, whole=False)
     return HTMLResponse(_written(frame.language, template, frame, values))
 
 

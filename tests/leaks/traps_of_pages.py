@@ -11,6 +11,7 @@ from typing import Any
 from jinja2 import Environment, FunctionLoader
 from sqlalchemy import func, select, text
 
+from api.routes import notifications
 from core.errors import NotAllowed
 from records.database import session
 from records.models import Application, Candidate, Notification, Tag, Tracking, User
@@ -82,7 +83,7 @@ def _who_else_tracks(patch: Patch) -> None:
 
 def _notice_of_somebody_else(patch: Patch) -> None:
     """Somebody else's notice is no unknown one."""
-    plain = bell_pages.notifications
+    plain = notifications
 
     def told(notice: uuid.UUID, work: Any, limit: int, cursor: str | None) -> Any:
         with session() as db:

@@ -104,14 +104,16 @@ def hostile_scene(world: Installation, known: People, called: str) -> HostileSce
             ok(world.administrator.put(f"/v1/users/{tracker}/tracking/{tracked}"), 204)
     candidate = _person(world, name, keys)
     position = _made(world, "/v1/positions", {"title": name()})
-    application, rejected = (
+    another, third = (_made(world, "/v1/positions", {"title": name()}) for _ in range(2))
+    application, rejected, _ = (
         _made(world, f"/v1/candidates/{candidate}/applications", {"position": str(each), "source": name()})
-        for each in (position, _made(world, "/v1/positions", {"title": name()}))
+        for each in (position, another, third)
     )
     for each in (application, rejected):
         ok(world.recruiter.post(f"/v1/applications/{each}/notes", json={"text": TEXT}), 201)
     ending = {"reason": reason, "note": TEXT}
     ok(world.recruiter.put(f"/v1/applications/{rejected}/rejection", json=ending))
+    together = {"people": [str(candidate)], "position": str(third), **ending}
     given = share(owner, application=application)
     share(owner, application=rejected)
     world.settle()
@@ -134,6 +136,7 @@ def hostile_scene(world: Installation, known: People, called: str) -> HostileSce
         session=session_of(viewer),
         invitation=_made_by_administrator(world, "/v1/invitations", invitation),
         job=ended_reindex(),
+        action=_made(world, "/v1/bulk/rejections", together),
     )
     _say_where_from(name.said)
     return HostileScene(name.said, name.letter, scene, _notice(known, Persona.RECRUITER, "wanted"))

@@ -13,8 +13,8 @@ from records.models import Role
 from tests.api.answers import ok
 from tests.api.browser import signed_in
 from tests.installation import Installation
+from tests.web.hostile import HOSTILE
 from tests.web.reading import Page
-from tests.web.test_guarding import HOSTILE
 
 JAVA = {"tags": {"any": ["Java"]}}
 
@@ -329,7 +329,7 @@ def test_the_proof_never_stands_in_an_address(skilled: Installation, recruiter: 
     assert [each["formmethod"] for each in page.every("button", name="csrf")] == ["post"]
 
 
-@pytest.mark.parametrize("hostile", HOSTILE)
+@pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE)
 def test_hostile_names_are_text(skilled: Installation, administrator: TestClient, hostile: str) -> None:
     pool = skilled.pool(hostile, JAVA)
     below = skilled.pool(hostile, {"locations": {"any": ["Brno"]}}, parent=pool)
