@@ -115,8 +115,9 @@ def _change_person(by: Draw) -> Request:
 
 
 def _ask_for(kind: str) -> Generator:
-    """Whoever asked before is told so. For the first time it is asked of who is theirs already, or hidden: a request for
-    anybody else would wait in their list from then on.
+    """Whoever asked before is told so. Anew it is asked of who is theirs already, or hidden.
+
+    A request for anybody else would wait in their list from then on.
     """
     route = ("POST", f"/v1/candidates/{{candidate}}/{kind}")
 
