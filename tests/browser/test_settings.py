@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from records.models import Role
@@ -110,6 +111,7 @@ def test_a_request_is_answered_from_the_bell_on_a_phone_without_reload(site: Sit
     assert ok(site.world.manager.get(f"/v1/candidates/{person}"))["access"] == "owner"
 
 
+@pytest.mark.long  # tests/web/test_home.py loads them too, without a browser
 def test_sample_people_load_by_themselves_while_the_page_shows_how_far_they_are(site: Site) -> None:
     admin = site.visit(site.world.id_of(Role.ADMINISTRATOR))
     admin.goto("/")
