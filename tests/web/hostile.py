@@ -104,16 +104,18 @@ def hostile_scene(world: Installation, known: People, called: str) -> HostileSce
             ok(world.administrator.put(f"/v1/users/{tracker}/tracking/{tracked}"), 204)
     candidate = _person(world, name, keys)
     position = _made(world, "/v1/positions", {"title": name()})
-    another, third = (_made(world, "/v1/positions", {"title": name()}) for _ in range(2))
-    application, rejected, _ = (
+    other = _made(world, "/v1/positions", {"title": name()})
+    application, rejected = (
         _made(world, f"/v1/candidates/{candidate}/applications", {"position": str(each), "source": name()})
-        for each in (position, another, third)
+        for each in (position, other)
     )
     for each in (application, rejected):
         ok(world.recruiter.post(f"/v1/applications/{each}/notes", json={"text": TEXT}), 201)
     ending = {"reason": reason, "note": TEXT}
     ok(world.recruiter.put(f"/v1/applications/{rejected}/rejection", json=ending))
-    together = {"people": [str(candidate)], "position": str(third), **ending}
+    # Rejected there already, so they are left as they are, and named.
+    many = {"people": [str(candidate)], "position": str(other), **ending}
+    action = uuid.UUID(ok(world.recruiter.post("/v1/bulk/rejections", json=many), 201)["id"])
     given = share(owner, application=application)
     share(owner, application=rejected)
     world.settle()
@@ -136,7 +138,7 @@ def hostile_scene(world: Installation, known: People, called: str) -> HostileSce
         session=session_of(viewer),
         invitation=_made_by_administrator(world, "/v1/invitations", invitation),
         job=ended_reindex(),
-        action=_made(world, "/v1/bulk/rejections", together),
+        action=action,
     )
     _say_where_from(name.said)
     return HostileScene(name.said, name.letter, scene, _notice(known, Persona.RECRUITER, "wanted"))
