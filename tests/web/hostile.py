@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import count
 from string import ascii_lowercase
+from typing import Any
 
 from sqlalchemy import update
 
@@ -134,6 +135,7 @@ def hostile_scene(world: Installation, known: People, called: str) -> HostileSce
         session=session_of(viewer),
         invitation=_made_by_administrator(world, "/v1/invitations", invitation),
         job=ended_reindex(),
+        action=_made(world, "/v1/bulk/applications", {"people": [str(candidate)], "position": str(position)}),
     )
     _say_where_from(name.said)
     return HostileScene(name.said, name.letter, scene, _notice(known, Persona.RECRUITER, "wanted"))
@@ -172,7 +174,7 @@ def _say_where_from(said: str) -> None:
         db.commit()
 
 
-def _made(world: Installation, path: str, body: dict[str, str]) -> uuid.UUID:
+def _made(world: Installation, path: str, body: dict[str, Any]) -> uuid.UUID:
     return uuid.UUID(ok(world.recruiter.post(path, json=body), 201)["id"])
 
 
