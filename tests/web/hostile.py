@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import count
 from string import ascii_lowercase
+from typing import Any
 
 from sqlalchemy import update
 
@@ -177,7 +178,7 @@ def _say_where_from(said: str) -> None:
         db.commit()
 
 
-def _made(world: Installation, path: str, body: dict[str, str]) -> uuid.UUID:
+def _made(world: Installation, path: str, body: dict[str, Any]) -> uuid.UUID:
     return uuid.UUID(ok(world.recruiter.post(path, json=body), 201)["id"])
 
 
