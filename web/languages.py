@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -19,6 +20,7 @@ from babel.support import NullTranslations, Translations
 from fastapi import Request
 
 from api import cookies
+from web.wording import WITH_NAMES
 
 COOKIE = "micropools_language"
 # The language the sentences are written in needs no catalogue.
@@ -38,7 +40,16 @@ class Language:
 
     def say(self, sentence: str) -> str:
         """The sentence in this language; one that no catalogue has, as it is."""
-        return self.catalogue.ugettext(sentence) if sentence else ""
+        if not sentence:
+            return ""
+        said = self.catalogue.ugettext(sentence)
+        return self._with_names(sentence) if said == sentence and self.code != SOURCE else said
+
+    def _with_names(self, sentence: str) -> str:
+        for pattern, written in _patterns():
+            if found := pattern.fullmatch(sentence):
+                return self.catalogue.ugettext(written) % found.groupdict()
+        return sentence
 
     def many(self, one: str, other: str, number: int) -> str:
         """The form that goes with a number; `%(n)s` in it is the number."""
@@ -73,6 +84,15 @@ class Language:
 def _day(code: str, day: date) -> str:
     """Lists say the same few days over and over, and patterns take their time."""
     return format_date(day, "medium", locale=Locale(code))
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> list[tuple[re.Pattern[str], str]]:
+    """The sentences with names in them, as what finds one of them; the longest, which say most, first."""
+    return [
+        (re.compile(re.sub(r"%\\\((\w+)\\\)s", r"(?P<\1>.+)", re.escape(each)), re.DOTALL), each)
+        for each in sorted(WITH_NAMES, key=len, reverse=True)
+    ]
 
 
 @lru_cache(maxsize=len(NAMES))

@@ -249,3 +249,14 @@ OF_THE_API = (
     noted("The role recruiter may not do this."),
     noted("The role analyst may not do this."),
 )
+
+# The same with names in them: what stands between is taken as it is.
+WITH_NAMES = (
+    noted("There is no tag “%(name)s”."),
+    noted("There is no tag “%(name)s”. Did you mean %(near)s?"),
+    noted("There is no location “%(name)s”."),
+    noted("There is no location “%(name)s”. Did you mean %(near)s?"),
+    noted("“%(name)s” is a location, not a tag; give it under locations."),
+    noted("“%(name)s” is a skill, not a location; give it under tags."),
+    noted("“%(name)s” is closed; open it before adding applications."),
+)

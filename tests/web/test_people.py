@@ -127,6 +127,18 @@ def test_what_is_wrong_stands_beside_its_field_and_nothing_typed_is_lost(recruit
     assert unknown.one("input", name="tags")["aria-invalid"] == "true"
 
 
+def test_what_is_wrong_is_said_in_czech_with_the_names_in_it(house: Installation, recruiter: TestClient) -> None:
+    town = name_of("město")
+    house.tag(town, "location")
+    for sent, said in (
+        ({"tags": "100% <b>"}, "Štítek „100% <b>“ neexistuje."),
+        ({"tags": town}, f"„{town}“ je místo, ne štítek; napište ho mezi místa."),
+        ({"locations": "Nowhere at all"}, "Místo „Nowhere at all“ neexistuje."),
+    ):
+        answer = recruiter.post("/people/new", data={"name": "Eva", **sent}, headers={"Accept-Language": "cs"})
+        assert said in Page(answer, 422).text
+
+
 def test_skills_that_do_not_exist_yet_are_added_where_that_is_wanted(
     house: Installation, recruiter: TestClient
 ) -> None:
