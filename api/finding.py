@@ -37,13 +37,17 @@ _SORT_KEY: dict[Sort, type] = {"relevance": float, "newest": int, "oldest": int,
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A search: the question, the order (by relevance where words are asked for), and which part of the answer."""
+    """A search: the question, the order (by relevance where words are asked for), and which part of the answer.
+
+    Whoever only asks who is found needs no `marks`.
+    """
 
     criteria: Criteria
     sort: Sort | None = None
     limit: int = 20
     cursor: str | None = None
     facets: tuple[Facet, ...] = ()
+    marks: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,7 @@ def find(work: Work, asked: Asked) -> Found:
     misspelt = tuple(filter(can_be_misspelt, words))
     sort: Sort = asked.sort or ("relevance" if words else "newest")
     after, forgiving, total = _read_cursor(asked.cursor, sort)
-    page = Page(asked.limit, _order(sort, reader), after, marks=True)
+    page = Page(asked.limit, _order(sort, reader), after, marks=asked.marks)
     # Numbers are of the whole answer, so they come with its first page; the total goes along in the cursor.
     facets = asked.facets if asked.cursor is None else ()
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from itertools import chain
 
 from api.reading import access_of, positions_seen
 from api.routes.search import FoundView
 from api.work import Work
-from records.repositories import names, pools, tree
+from records.repositories import names, pools
 from search.bands import APPLIED_PARTS, REJECTION_PARTS, said_in
 from search.criteria import Criteria
 
@@ -37,11 +37,6 @@ def called(work: Work, criteria: Criteria, found: FoundView | None = None) -> Ca
         folders &= pools.covered_by(work.db, work.caller.id) if folders else set()
     known = names.of(work.db, tags=sorted(tags), reasons=sorted(reasons), positions=sorted(ids), pools=sorted(folders))
     return {"tag": known.tags, "reason": known.reasons, "position": known.positions, "pool": known.pools}
-
-
-def new_among(work: Work, people: Sequence[uuid.UUID]) -> set[uuid.UUID]:
-    """Those of these people whom a notice told the reader of that they have not opened yet."""
-    return tree.new_among(work.db, work.caller.id, people)
 
 
 def _found(found: FoundView | None) -> tuple[set[str], set[str], set[uuid.UUID], set[uuid.UUID]]:

@@ -15,7 +15,17 @@ from records.models import Role, Scope
 from records.repositories.callers import Caller
 
 # Questions that are too long for an address.
-QUESTIONS = frozenset({"/search", "/pools/preview", "/statistics/rejections", "/statistics/rejections.csv"})
+QUESTIONS = frozenset(
+    {
+        "/search",
+        "/pools/preview",
+        "/statistics/rejections",
+        "/statistics/rejections.csv",
+        "/users/{user}/tracking/preview",
+        "/bulk/selection",
+        "/bulk/export",
+    }
+)
 STREAMS = frozenset({"/notifications/stream"})
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
+from typing import Any
 
 from core.errors import Invalid, Problem
 from core.text import fold
 from percolators.questions import whole_vocabulary, words_of
 from records.database import Session
-from records.repositories import pools, tags
+from records.models import Tag
+from records.repositories import candidates, pools, tags
 from search.vocabulary import Kind
 
 LABELS: tuple[Kind, ...] = ("skill", "label", "internal", "language")
@@ -51,6 +54,50 @@ def ask_pools_again(db: Session, labels: Iterable[str], *, actor: uuid.UUID) -> 
     changed = {fold(label) for label in labels}
     touched = [pool for pool, text in pools.asked_words(db) if changed & {fold(word) for word in words_of(text)}]
     pools.ask_again(db, touched, actor=actor)
+
+
+# Where criteria name tags.
+TAG_PLACES = ("tags,any", "tags,all", "tags,none", "locations,any", "locations,none")
+
+
+def merge(db: Session, tag: Tag, into: Tag, *, actor: uuid.UUID) -> tuple[int, int]:
+    """Make two tags one; returns how many people's documents and how many pools change with it. The caller commits.
+
+    Silent: nobody is told of people because of it. Pools that ask for `tag` ask for `into` from now on, which is
+    written down of each. Both tags are held.
+    """
+    labels = [each for one in (tag, into) for each in (one.key, one.name, *tags.synonyms_of(db, [one.id])[one.id])]
+    people = candidates.raise_versions_of_tagged(db, tags.branch(db, tag), actor=actor)
+    for child in tags.below(db, tag):
+        tags.move(db, child, into)
+    tags.merge(db, tag, into)
+    changed = replace_in_pools(db, TAG_PLACES, tag.key, into.key, actor=actor)
+    ask_pools_again(db, labels, actor=actor)
+    return people, changed
+
+
+def replace_in_pools(db: Session, places: Sequence[str], key: str, by: str, *, actor: uuid.UUID) -> int:
+    """Have every pool that names this key in one of these places of its criteria name another; how many there are."""
+    asking = pools.naming(db, key, places)
+    for each in asking:
+        pool = pools.lock(db, each)
+        before = pools.asked_by(pool)
+        pools.change_criteria(db, pool, replaced(pool.criteria, places, key, by), actor=actor)
+        pools.record_change(db, pool, before, actor)
+    return len(asking)
+
+
+def replaced(criteria: Mapping[str, Any], places: Sequence[str], key: str, by: str) -> dict[str, Any]:
+    """The criteria with another key in these places, each key once."""
+    made = deepcopy(dict(criteria))
+    for place in places:
+        *above, last = place.split(",")
+        part = made
+        for name in above:
+            part = part.get(name) or {}
+        if key in part.get(last, ()):
+            part[last] = list(dict.fromkeys(by if each == key else each for each in part[last]))
+    return made
 
 
 def unknown(db: Session, wrong: Sequence[Named]) -> list[Problem]:

@@ -59,7 +59,8 @@ def notices_of(
         if origin.notices == "silent":
             continue
         key = f"match:{entry.candidate}:{entry.version}"
-        if origin.notices == "summary" and origin.batch is not None:
+        # What follows has a batch where it was done to many at once, and only decides where nothing else happened.
+        if origin.notices in ("summary", "follow") and origin.batch is not None:
             key = f"batch:{origin.batch}"
         for reader in trackers.get(entry.pool, ()):
             if reader != origin.actor:

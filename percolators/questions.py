@@ -104,7 +104,15 @@ def _rejections(criteria: Criteria) -> list[str]:
 
 
 def _of_rejections(db: Session, questions: Sequence[Criteria] | None) -> list[Entry]:
-    reasons = [Entry(reason.key, reason.name, "reason") for reason in positions.reasons(db)]
+    every = positions.reasons(db)
+    # One that was merged is another name of the one it was merged into.
+    names = {
+        row.id: [each for other in every if other.merged_into == row.id for each in (other.name, other.key)]
+        for row in every
+    }
+    reasons = [
+        Entry(row.key, row.name, "reason", None, tuple(names[row.id])) for row in every if row.merged_into is None
+    ]
     asked = None if questions is None else {name for criteria in questions for name in _rejections(criteria)}
     return reasons + [Entry(str(row.id), row.title, "position") for row in positions.named(db, asked)]
 

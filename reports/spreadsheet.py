@@ -4,20 +4,30 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 
-# A cell that begins so is worked out when the file is opened, and could send what stands beside it anywhere.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+Cell = str | int | float | None
+
+# What a cell begins with is worked out when the file is opened, and could send what stands beside it anywhere.
+# A spreadsheet may cut a cell where other countries' files have their commas, so what follows one begins a cell too.
+_FORMULA = re.compile(r"""^(?=[=+\-@\t\r\n])|(?:(?<=[;,\t\r\n])|(?<=[;,\t\r\n]["']))(?=[=+\-@])""")
+# By this spreadsheets know that the file is UTF-8.
+MARK = "\ufeff"
 
 
-def as_csv(heading: Sequence[str], rows: Iterable[Sequence[str | int | float | None]]) -> str:
+def as_csv(heading: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
     """The table with its heading, lines ended as RFC 4180 says. None is an empty cell."""
-    written = io.StringIO(newline="")
-    writer = csv.writer(written)
-    writer.writerow([_harmless(cell) for cell in heading])
-    writer.writerows([_harmless(cell) for cell in row] for row in rows)
-    return written.getvalue()
+    return "".join(as_lines([heading, *rows]))
 
 
-def _harmless(cell: str | float | None) -> str | float | None:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+def as_lines(rows: Iterable[Sequence[Cell]], separator: str = ",") -> Iterator[str]:
+    """The same line by line, for a table that is not held whole."""
+    for row in rows:
+        written = io.StringIO(newline="")
+        csv.writer(written, delimiter=separator).writerow([_harmless(cell) for cell in row])
+        yield written.getvalue()
+
+
+def _harmless(cell: Cell) -> Cell:
+    return _FORMULA.sub("'", cell) if isinstance(cell, str) else cell

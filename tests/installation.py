@@ -107,7 +107,7 @@ class Installation:
     @property
     def anonymous(self) -> TestClient:
         """A client without a token."""
-        return self._asking(TestClient(self._app, raise_server_exceptions=False))
+        return self.in_one_loop(TestClient(self._app, raise_server_exceptions=False))
 
     @property
     def app(self) -> FastAPI:
@@ -116,10 +116,10 @@ class Installation:
 
     def _client(self, token: str) -> TestClient:
         headers = {"Authorization": f"Bearer {token}"}
-        return self._asking(TestClient(self._app, headers=headers, raise_server_exceptions=False))
+        return self.in_one_loop(TestClient(self._app, headers=headers, raise_server_exceptions=False))
 
-    def _asking(self, client: TestClient) -> TestClient:
-        # One event loop for all clients: starting one for each request takes longer than many an answer.
+    def in_one_loop(self, client: TestClient) -> TestClient:
+        """The same client. One event loop for all: starting one for each request takes longer than many an answer."""
         client.portal = self._loop
         return client
 

@@ -18,6 +18,11 @@ def own_path(named: str) -> str:
     return named if _OWN.fullmatch(named) else HOME
 
 
+def in_path(key: str) -> str:
+    """A key as a part of a path. A slash in it may stay, because it comes last there."""
+    return quote(key, safe="/")
+
+
 def login_address(request: Request) -> str:
     """Where to sign in, so that the page asked for comes next."""
     here = _page_of(request)

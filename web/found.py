@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from api.facets import FacetView
 from api.naming import Called
-from api.routes.search import FoundView, HintView, Matched, Person
+from api.routes.search import FoundView, HintView, Matched, Person, Piece
 from search.address import NAMES, in_address
 from search.bands import APPLIED_PARTS, REJECTION_PARTS, said_in
 from web.criteria import Names, Pairs, address, chips_among, word_of
@@ -21,13 +21,13 @@ MOST_PIECES = 2
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A person in the list. `why` are the parts of the question that hold of them, `more` further skills."""
+    """A person in the list. `why` are the parts of the question that hold of them."""
 
     person: Person
     new: bool
+    facts: Sequence[str]
+    marks: Sequence[Sequence[Piece]]
     why: Sequence[str]
-    skills: Sequence[str]
-    more: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +77,19 @@ def rows_of(found: FoundView, new: Collection[uuid.UUID], names: Names, language
     rows = []
     for person in found["items"]:
         why = dict.fromkeys(said for match in person["matched"] if (said := why_said(match, names, language)))
-        skills = person["skills"]
         rows.append(
-            Row(person, person["id"] in new, list(why), skills[:MOST_SKILLS], max(len(skills) - MOST_SKILLS, 0))
+            Row(person, person["id"] in new, _facts(person, language), person["marks"][:MOST_PIECES], list(why))
         )
     return rows
+
+
+def _facts(person: Person, language: Language) -> list[str]:
+    """How long, where, and with what somebody worked."""
+    skills = ", ".join(person["skills"][:MOST_SKILLS])
+    if (more := len(person["skills"]) - MOST_SKILLS) > 0:
+        skills += f" +{more}"
+    experience = language.many("%(n)s year", "%(n)s years", years) if (years := person.get("years_experience")) else ""
+    return [each for each in (experience, ", ".join(person["locations"]), skills) if each]
 
 
 def why_said(match: Matched, names: Names, language: Language) -> str:

@@ -57,9 +57,22 @@ class Frame:
         """The same for any number, by plural form: the script that counts has no catalogue."""
         return self.language.forms("%(n)s unseen notice", "%(n)s unseen notices")
 
+    @property
+    def selected_forms(self) -> dict[str, str]:
+        """How many people of a list are selected, for a script that counts them."""
+        return self.language.forms("%(n)s selected", "%(n)s selected")
 
-def frame_of(request: Request, work: Work | None = None) -> Frame:
-    """The frame of the page that answers this request; `work` is that of a reader who is signed in."""
+    @property
+    def elsewhere_forms(self) -> dict[str, str]:
+        """How many of them are not on the part of the list that is shown."""
+        return self.language.forms("%(n)s of them not on this page", "%(n)s of them not on this page")
+
+
+def frame_of(request: Request, work: Work | None = None, *, whole: bool = True) -> Frame:
+    """The frame of the page that answers this request; `work` is that of a reader who is signed in.
+
+    A part of a page has the bar around it already: without `whole` the bell is not counted for it.
+    """
     path = request.url.path
     reader = Reader(work.caller.id, work.caller.name, work.caller.role) if work else None
     return Frame(
@@ -71,6 +84,6 @@ def frame_of(request: Request, work: Work | None = None) -> Frame:
         said=said.said(request),
         reader=reader,
         csrf=csrf.proof_for(Credentials.of(request).session or "") if work else "",
-        unseen=unseen_of(work) if work else 0,
+        unseen=unseen_of(work) if work and whole else 0,
         links=links_for(reader.role) if reader else (),
     )

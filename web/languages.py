@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from importlib.resources import files
+from typing import Literal
 
 from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, get_decimal_symbol
 from babel.support import NullTranslations, Translations
 from fastapi import Request
 
@@ -49,18 +50,29 @@ class Language:
 
     def number(self, number: float) -> str:
         """`5500` as `5,500` or `5 500`."""
-        if isinstance(number, int) and 0 <= number < 1_000:
-            # Most are, a page has hundreds, and they look the same everywhere.
+        if isinstance(number, int) and -1_000 < number < 1_000:
+            # Looks the same everywhere, and most numbers of a page are such.
             return str(number)
         return format_decimal(number, locale=self.locale)
 
+    @property
+    def separator(self) -> Literal[",", ";"]:
+        """What ends a cell of a table where people write numbers like this: a comma that is not in them."""
+        return ";" if get_decimal_symbol(self.locale) == "," else ","
+
     def day(self, day: date) -> str:
         """A day."""
-        return format_date(day, "medium", locale=self.locale)
+        return _day(self.code, day)
 
     def moment(self, moment: datetime) -> str:
         """A day and a time in UTC; a script shows the browser's own time instead (static/times.js)."""
         return f"{format_datetime(moment.astimezone(UTC), 'short', locale=self.locale)} UTC"
+
+
+@lru_cache(maxsize=4_096)
+def _day(code: str, day: date) -> str:
+    """Lists say the same few days over and over, and patterns take their time."""
+    return format_date(day, "medium", locale=Locale(code))
 
 
 @lru_cache(maxsize=len(NAMES))

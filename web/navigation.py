@@ -25,8 +25,10 @@ class Link:
 LINKS = (
     Link("/", noted("Home")),
     Link("/talent", noted("Talent database"), READERS),
+    Link("/pools", noted("Pools"), STAFF),
     Link("/positions", noted("Positions"), READERS),
     Link("/statistics", noted("Statistics"), STAFF | {Role.ANALYST}),
+    Link("/settings", noted("Settings"), STAFF),
 )
 
 

@@ -11,14 +11,14 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from api.work import Work
-from web import said
+from web import said, wording
+from web.addresses import in_path
 from web.assets import asset
 from web.browsers import browser_named
 from web.frame import Frame, frame_of
 from web.languages import NAMES, Language
 from web.languages import language as language_called
 from web.person_form import language_named
-from web.wording import FIELDS, LEVELS, POSITION_FILTERS, POSITION_STATUSES, ROLES, SAID_BY, STAGES, TAG_KINDS
 
 
 @lru_cache(maxsize=len(NAMES))
@@ -36,13 +36,14 @@ def _templates(code: str) -> Environment:
     )
     found.policies["ext.i18n.trimmed"] = True
     found.install_gettext_translations(language.catalogue, newstyle=True)  # type: ignore[attr-defined]
-    found.globals.update(asset=asset, languages=NAMES, roles=ROLES)
-    found.globals.update(stages=STAGES, position_statuses=POSITION_STATUSES, said_by=SAID_BY)
-    found.globals.update(
-        tag_kinds=TAG_KINDS, language_levels=LEVELS, field_words=FIELDS, position_filters=POSITION_FILTERS
-    )
+    found.globals.update(asset=asset, languages=NAMES, roles=wording.ROLES, kinds=wording.KINDS, scopes=wording.SCOPES)
+    found.globals.update(stages=wording.STAGES, position_statuses=wording.POSITION_STATUSES)
+    found.globals.update(position_filters=wording.POSITION_FILTERS, field_words=wording.FIELDS)
+    found.globals.update(tag_kinds=wording.TAG_KINDS, language_levels=wording.LEVELS, said_by=wording.SAID_BY)
+    found.globals.update(who_says=wording.WHO_SAYS, happened=wording.HAPPENED, states=wording.STATES)
+    found.globals.update(found=wording.FOUND)
     found.filters.update(say=language.say, day=language.day, moment=language.moment, number=language.number)
-    found.filters["browser"] = browser_named
+    found.filters.update(browser=browser_named, in_path=in_path)
     found.filters["language_name"] = lambda code: language_named(language, code)
     return found
 
@@ -65,7 +66,7 @@ def page(
 
 def part(request: Request, template: str, work: Work, values: Mapping[str, Any] | None = None) -> HTMLResponse:
     """A part of a page, for htmx."""
-    frame = frame_of(request, work)
+    frame = frame_of(request, work, whole=False)
     return HTMLResponse(_written(frame.language, template, frame, values))
 
 

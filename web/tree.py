@@ -5,9 +5,9 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from api.facets import FacetView
-from api.routes.tree import TreeFolder
 from web.criteria import Pairs, address
 from web.facets import Beside, Shown
 
@@ -16,6 +16,26 @@ MANY = 12
 # So many stand there by themselves, because each is counted and written with every click; the others by one more click.
 FEW, EVERY = 30, 100
 KEY = "pools"
+
+
+class Listed(Protocol):
+    """A folder as the API lists it."""
+
+    @property
+    def id(self) -> uuid.UUID:
+        """Of the pool."""
+
+    @property
+    def name(self) -> str:
+        """Of the pool."""
+
+    @property
+    def parent(self) -> uuid.UUID | None:
+        """The folder it lies in."""
+
+    @property
+    def deeper(self) -> bool:
+        """Whether others lie in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +83,7 @@ def most_of(shown: Shown) -> int:
     return EVERY if KEY in shown.all or shown.folders or shown.find.get(KEY) else FEW + 1
 
 
-def few_of(folders: Sequence[TreeFolder], chosen: Sequence[uuid.UUID], shown: Shown) -> tuple[list[TreeFolder], bool]:
+def few_of(folders: Sequence[Listed], chosen: Sequence[uuid.UUID], shown: Shown) -> tuple[list[Listed], bool]:
     """Those that are shown, with all that are chosen among them; and whether there are others."""
     if most_of(shown) == EVERY or len(folders) <= FEW:
         return list(folders), False
@@ -73,13 +93,18 @@ def few_of(folders: Sequence[TreeFolder], chosen: Sequence[uuid.UUID], shown: Sh
 
 
 def grown(
-    folders: Sequence[TreeFolder], counted: Mapping[str, FacetView], beside: Beside, *, more: bool = False
+    folders: Sequence[Listed],
+    counted: Mapping[str, FacetView],
+    new: Mapping[uuid.UUID, int],
+    beside: Beside,
+    *,
+    more: bool = False,
 ) -> Tree:
-    """The tree as it stands, with the numbers of this search; `more` says that there are other folders."""
+    """The tree as it stands, with the numbers of this search and of what is new; `more`: there are other folders."""
     people = {value["key"]: value["people"] for value in counted["pools"]["values"]} if "pools" in counted else {}
     find = beside.shown.find.get(KEY, "")
     known = {folder.id for folder in folders}
-    below: dict[uuid.UUID | None, list[TreeFolder]] = {}
+    below: dict[uuid.UUID | None, list[Listed]] = {}
     for folder in folders:
         # What is found by its name stands by itself.
         above = folder.parent if folder.parent in known and not find else None
@@ -87,14 +112,14 @@ def grown(
     chosen = {value for name, value in beside.pairs if name == "pool"}
     excluded = {value for name, value in beside.pairs if name == "pool.not"}
 
-    def grow(folder: TreeFolder) -> Folder:
+    def grow(folder: Listed) -> Folder:
         id_ = str(folder.id)
         turn = address(beside.base, [*beside.pairs, *beside.also, *beside.shown.turned(id_)])
         return Folder(
             id=id_,
             name=folder.name,
             people=people.get(id_),
-            new=folder.new,
+            new=new.get(folder.id, 0),
             chosen=id_ in chosen,
             excluded=id_ in excluded and id_ not in chosen,
             turn=turn if folder.deeper and not find else "",
@@ -116,7 +141,7 @@ def boxes_of(tree: Tree) -> set[tuple[str, str]]:
     }
 
 
-def names_in(folders: Iterable[TreeFolder]) -> dict[str, str]:
+def names_in(folders: Iterable[Listed]) -> dict[str, str]:
     """What the folders are called, by id."""
     return {str(folder.id): folder.name for folder in folders}
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from records.models import Role
+from dataclasses import dataclass
+
+from records.models import Role, Scope
 
 
 def noted(sentence: str) -> str:
@@ -55,6 +57,124 @@ TAG_KINDS = {
 # How well a language is spoken; the others are called A1 to C2 everywhere.
 LEVELS = {"native": noted("Native speaker")}
 
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How something does: in a word or two, in a sentence, and which kind of tag shows it."""
+
+    short: str
+    long: str
+    kind: str = "plain"
+
+
+# How pools do, as the API says it (api.routes.folders.Health).
+HEALTHS = {
+    "well": State(noted("Working"), noted("People come and go."), "good"),
+    "filling": State(
+        noted("Updating"),
+        noted("What it asks now takes over in a moment; until then it shows whom it showed before."),
+    ),
+    "broken": State(
+        noted("Broken"),
+        noted("Nobody comes in or leaves: it shows whom it showed last. Saving it with other criteria mends it."),
+        "bad",
+    ),
+    "nobody": State(
+        noted("Never matches"),
+        noted("Nobody has ever been in it with what it asks now: perhaps it asks too much."),
+        "accent",
+    ),
+    "everybody": State(
+        noted("Matches nearly everybody"),
+        noted("Nearly everybody is in it: perhaps it asks too little."),
+        "accent",
+    ),
+}
+
+# The columns of people as a file.
+COLUMNS = {
+    "id": noted("Id"),
+    "name": noted("Name"),
+    "email": noted("E-mail"),
+    "phone": noted("Phone"),
+    "headline": noted("Headline"),
+    "experience": noted("Years of experience"),
+    "languages": noted("Languages"),
+    "skills": noted("Skills"),
+    "locations": noted("Locations"),
+    "labels": noted("Labels"),
+    "internal": noted("Internal tags"),
+    "source": noted("Source"),
+    "created": noted("Added on"),
+    "active": noted("Last change"),
+    "applications": noted("Applications"),
+    "access": noted("Access"),
+}
+
+SCOPES = {
+    Scope.READ: noted("Reading"),
+    Scope.WRITE: noted("Writing"),
+    Scope.STREAM: noted("Listening"),
+    Scope.ADMIN: noted("Administration"),
+}
+
+# What can be tracked: a pool, or a tag of a kind.
+KINDS = {
+    "pool": noted("Pool"),
+    "skill": noted("Skill"),
+    "location": noted("Place"),
+    "language": noted("Spoken language"),
+    "label": noted("Label"),
+    "internal": noted("Internal tag"),
+}
+
+WHO_SAYS = {"us": noted("Said by us"), "candidate": noted("Said by the candidate")}
+
+HAPPENED = {
+    "renamed": noted("Renamed"),
+    "retired": noted("Retired"),
+    "brought_back": noted("Brought back"),
+    "merged": noted("Merged"),
+}
+
+STATES = {
+    "running": noted("Running"),
+    "failed": noted("Failed"),
+    "swapped": noted("Swapped in, the old indexes kept"),
+    "finished": noted("Finished"),
+    "rolled_back": noted("Rolled back"),
+    "abandoned": noted("Given up"),
+    "waiting": noted("Waiting"),
+    "done": noted("Done"),
+}
+
+# What a check may find.
+FOUND = {
+    "missing": noted("missing"),
+    "outdated": noted("outdated"),
+    "ahead": noted("ahead of the database"),
+    "orphaned": noted("of nobody"),
+    "unmatched": noted("not matched"),
+    "pools_missing": noted("pools missing"),
+    "queries_orphaned": noted("of no pool"),
+}
+
+# What a reindex is at (indexer/reindex/asking.py).
+STEPS = (
+    noted("making the new indexes"),
+    noted("filling the new index"),
+    noted("storing the pools"),
+    noted("settling the new indexes"),
+    noted("verifying"),
+    noted("swapping"),
+    noted("matching the pools anew"),
+    noted("swapped, the old indexes kept"),
+    noted("dropping the old indexes"),
+    noted("rolling back"),
+    noted("dropping the new indexes"),
+    noted("ended"),
+)
+
 # Sentences of the API that reach a page as they are; a test finds each where it is written. Those with numbers or
 # names in them are shown in English.
 OF_THE_API = (
@@ -76,6 +196,7 @@ OF_THE_API = (
     noted("Two changes met; nothing was done. Repeat the request."),
     noted("This is our fault, not yours. It was logged; nothing was changed."),
     noted("There is no such notice, or you may not see it."),
+    noted("There is no such session, or you may not see it."),
     noted("There is no such candidate, or you may not see it."),
     noted("There is no such application, or you may not see it."),
     noted("There is no such position, or you may not see it."),
@@ -85,7 +206,19 @@ OF_THE_API = (
     noted("You see this person through a pool you track; such access does not change anything."),
     noted("This person was shared with you already, so there is nobody to ask."),
     noted("A person needs a name."),
-    noted("There is no such session, or you may not see it."),
+    noted("There is no such action, or you may not see it."),
+    noted("Name at least one tag or location."),
+    noted("They carry these tags already."),
+    noted("They carry none of these tags."),
+    noted("They would carry more tags than a person can."),
+    noted("They have no application there."),
+    noted("They have no open application there."),
+    noted("They have several applications; say for which position."),
+    noted("They have several open applications; say for which position."),
+    noted("This colleague has their application already."),
+    noted("They have an open application there already."),
+    noted("What was done was changed since, and stays as it is now."),
+    noted("Only rejections can be taken back all at once."),
     noted("There is no such pool, or you may not see it."),
     noted("There is no word to look for."),
     noted("This parenthesis closes nothing."),
@@ -95,6 +228,23 @@ OF_THE_API = (
     noted("The parentheses are nested too deeply."),
     noted("This parenthesis is not closed."),
     noted("Analysts do not search in texts; leave the text out, or ask for tags."),
+    noted("There is no such invitation, or you may not see it."),
+    noted("There is no such token, or you may not see it."),
+    noted("There is no such rejection reason, or you may not see it."),
+    noted("You cannot take your own administrator's rights away; ask another administrator."),
+    noted("Only administrators see what others track."),
+    noted("Recruiters set tracking for themselves; administrators for anyone."),
+    noted("An analyst sees numbers and no people, so there is nothing for them to track."),
+    noted("You do not track this pool, so your bell says nothing of it anyway."),
+    noted("This notice asks for nobody, so there is nothing to be answered."),
+    noted("The person has no such application, or it was rejected in the meantime."),
+    noted("There is already a rejection reason with this name."),
+    noted("This reason was merged into another one; use that, or add a new one."),
+    noted("This reason was merged into another one already."),
+    noted("This is the same reason."),
+    noted("One is said by us, the other by the candidate; they cannot be merged."),
+    noted("This is the same tag."),
+    noted("Languages are known by their codes and cannot be merged."),
     noted("The role hiring manager may not do this."),
     noted("The role recruiter may not do this."),
     noted("The role analyst may not do this."),

@@ -13,7 +13,7 @@ from api.views import ApplicationView, application_views, etag_of, is_match
 from api.wire import StrictRoute
 from api.work import IdempotencyKey, ReaderWork, StaffWork, Work, once
 from core.errors import Changed, Conflict, Invalid, NotFound, Problem
-from records.models import Application
+from records.models import Application, RejectionReason
 from records.repositories import candidates, positions, shares
 
 # Readers of a pool may see a person without their applications. What those change of a document is told as "follow":
@@ -125,10 +125,7 @@ def reject(application: Id, body: NewRejection, work: StaffWork) -> ApplicationV
     Said again in the same words it changes nothing; in other words it is said anew, as of now.
     """
     row = _held(work, application)
-    reason = next((each for each in positions.reasons(work.db) if each.key == body.reason), None)
-    if reason is None or reason.retired_at is not None:
-        sentence = f"There is no rejection reason “{body.reason}”; GET /v1/rejection-reasons lists those there are."
-        raise Invalid("The reason is unknown.", problems=(Problem("body.reason", sentence),))
+    reason = known_reason(work, body.reason)
     if (row.rejection_reason_id, row.rejection_note) != (reason.id, body.note):
         positions.reject(work.db, row, reason, body.note, work.caller.id)
         candidates.raise_versions(work.db, [row.candidate_id], actor=work.caller.id, notices="follow")
@@ -142,6 +139,15 @@ def undo(application: Id, work: StaffWork) -> ApplicationView:
     if positions.unreject(work.db, row):
         candidates.raise_versions(work.db, [row.candidate_id], actor=work.caller.id, notices="follow")
     return _answer(work, row)
+
+
+def known_reason(work: Work, key: str) -> RejectionReason:
+    """The reason with this key, while it may still be given. Raises Invalid."""
+    reason = next((each for each in positions.reasons(work.db) if each.key == key), None)
+    if reason is None or reason.retired_at is not None:
+        sentence = f"There is no rejection reason “{key}”; GET /v1/rejection-reasons lists those there are."
+        raise Invalid("The reason is unknown.", problems=(Problem("body.reason", sentence),))
+    return reason
 
 
 def _held(work: Work, application: uuid.UUID) -> Application:

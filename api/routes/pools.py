@@ -6,25 +6,28 @@ import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Header, Response
 from pydantic import BaseModel, Field, StrictBool
 
 from api import cursors
 from api.fields import Body, Created, Cursor, Id, Limit, Line
+from api.finding import seen_among
 from api.problems import within
 from api.reading import access_of
 from api.rows import RowProblem, rows_left_out
+from api.showing import Shown, shown_by
+from api.views import etag_of, is_match
 from api.wire import StrictRoute
 from api.work import IdempotencyKey, ReaderWork, StaffWork, Work, once
-from core.errors import Invalid, NotFound, Problem
-from engine.door import count
+from core.errors import Changed, Invalid, NotFound, Problem
+from engine.door import Page, count, search
 from engine.process import engine
-from intake.pools import asked, storable, storable_many
+from intake.pools import storable, storable_many
 from mappings.names import serving_candidates
 from records.models import Pool
-from records.repositories import matching, pools, tags
+from records.repositories import matching, pools, tags, users
 from search.criteria import Criteria
-from search.question import Between, Question, every, negation
+from search.question import Between, Question, every
 from search.secure import secure
 
 router = APIRouter(tags=["pools"], route_class=StrictRoute)
@@ -33,6 +36,8 @@ NOWHERE = uuid.UUID(int=0)
 MOST_IN_BULK = 1_000
 # Long enough that a quiet week does not decide, short enough to be how it is now.
 WEEKS_LOOKED_BACK = 4
+# Enough people to see by their names whether the criteria mean what was meant.
+NAMED = 10
 
 
 class NewPool(Body):
@@ -81,17 +86,18 @@ class TriedOut(Body):
     pool: uuid.UUID | None = Field(default=None, description="The pool that would be changed to ask this.")
 
 
-class Shown(BaseModel):
-    """What saving would show: how many colleagues, who see people only through pools, would see how many more."""
+class PersonName(BaseModel):
+    """A person by name."""
 
-    colleagues: int
-    people: int
+    id: uuid.UUID
+    name: str
 
 
 class Preview(BaseModel):
     """How many people the criteria find now."""
 
     people: int
+    newest: list[PersonName] = Field(description="Some of them, who came last first.")
     a_week: float = Field(
         description="How many of them a week came in during the last four: as many notices to expect."
     )
@@ -102,6 +108,7 @@ class ChangeView(BaseModel):
     """A change of what a pool asks: who made it, when, and criteria and parent before and after."""
 
     by: uuid.UUID | None
+    by_name: str | None
     at: datetime
     before: dict[str, Any]
     after: dict[str, Any]
@@ -151,15 +158,16 @@ def preview(body: TriedOut, work: StaffWork) -> Preview:
     parent = _parent(work, body.parent)
     with within("body"):
         _, question = storable(work.db, body.criteria, parent)
-    changed = _changed(work, body.pool)
-    covering = {*(parent.ancestors if parent else ()), *([changed.id] if changed else ())}
-    shows = None
-    if colleagues := pools.view_readers(work.db, sorted(covering)):
-        more = every([question, negation(asked(work.db, changed))]) if changed else question
-        shows = Shown(colleagues=colleagues, people=_count(work, more))
+    shows = shown_by(work, question, _changed(work, body.pool), parent, lambda more: _count(work, more))
     since = datetime.now(UTC).date() - timedelta(weeks=WEEKS_LOOKED_BACK)
     lately = _count(work, every([question, Between("created", since, None)]))
-    return Preview(people=_count(work, question), a_week=lately / WEEKS_LOOKED_BACK, shows=shows)
+    found = search(engine(), serving_candidates(), secure(question, access_of(work)), Page(NAMED, "newest"))
+    return Preview(
+        people=found.total,
+        newest=[PersonName(id=person.id, name=person.name) for person in seen_among(work, found.hits)],
+        a_week=lately / WEEKS_LOOKED_BACK,
+        shows=shows,
+    )
 
 
 def _count(work: Work, question: Question) -> int:
@@ -230,15 +238,28 @@ def index(work: ReaderWork, limit: Limit = 50, cursor: Cursor = None) -> PoolPag
 
 
 @router.get("/pools/{pool}", summary="Read a pool", response_model_exclude_none=True)
-def read(pool: Id, work: ReaderWork) -> PoolView:
-    """With how many people are in it now."""
-    return _views(work, [_visible(work, pool)])[0]
+def read(pool: Id, response: Response, work: ReaderWork) -> PoolView:
+    """With how many people are in it now. The ETag is of its name and of what it asks, whoever is in it."""
+    view = _views(work, [_visible(work, pool)])[0]
+    response.headers["ETag"] = _tag_of(view)
+    return view
 
 
 @router.patch("/pools/{pool}", summary="Change a pool", response_model_exclude_none=True)
-def change(pool: Id, body: ChangedPool, work: StaffWork) -> PoolView:
-    """New criteria take over in one step once they are filled; until then the old ones match. Nobody is notified."""
+def change(
+    pool: Id,
+    body: ChangedPool,
+    response: Response,
+    work: StaffWork,
+    if_match: Annotated[str | None, Header(alias="If-Match", max_length=200, description="The ETag you read.")] = None,
+) -> PoolView:
+    """New criteria take over in one step once they are filled; until then the old ones match. Nobody is notified.
+
+    With If-Match, refused (412) when its name or what it asks has changed since you read it.
+    """
     row = pools.lock(work.db, pool)
+    if if_match is not None and not is_match(if_match, _tag_of(_views(work, [row])[0])):
+        raise Changed("This pool was changed by somebody else since you read it; read it again and repeat.")
     before = pools.asked_by(row)
     moved = "parent" in body.model_fields_set and body.parent != row.parent_id
     if moved:
@@ -258,6 +279,7 @@ def change(pool: Id, body: ChangedPool, work: StaffWork) -> PoolView:
         work.db.flush()
     view = _views(work, [row])[0]
     work.commit(pools=True)
+    response.headers["ETag"] = _tag_of(view)
     return view
 
 
@@ -266,7 +288,17 @@ def changes(pool: Id, work: StaffWork, limit: Limit = 50) -> list[ChangeView]:
     """The latest ones, newest first: whoever tracks the pool sees other people since."""
     pools.get(work.db, pool)
     rows = pools.changes(work.db, pool, limit)
-    return [ChangeView(by=row.changed_by, at=row.changed_at, before=row.before, after=row.after) for row in rows]
+    known = users.names(work.db, {row.changed_by for row in rows if row.changed_by})
+    return [
+        ChangeView(
+            by=row.changed_by,
+            by_name=known.get(row.changed_by) if row.changed_by else None,
+            at=row.changed_at,
+            before=row.before,
+            after=row.after,
+        )
+        for row in rows
+    ]
 
 
 @router.delete("/pools/{pool}", status_code=204, summary="Delete a pool")
@@ -301,6 +333,10 @@ def _visible(work: Work, pool: uuid.UUID) -> Pool:
     if not work.sees_all and pool not in pools.covered_by(work.db, work.caller.id):
         raise NotFound("pool")
     return pools.get(work.db, pool)
+
+
+def _tag_of(view: PoolView) -> str:
+    return etag_of(view.model_copy(update={"people": 0, "state": None, "problem": None}))
 
 
 def _views(work: Work, rows: list[Pool]) -> list[PoolView]:

@@ -107,8 +107,9 @@ def of_application(application: Id, work: StaffWork, past: Past = False) -> list
 @router.put("/applications/{application}/shares/{user}", status_code=204, summary="Share with a colleague")
 def share_application(application: Id, user: Id, work: StaffWork) -> None:
     """Owner access to this person and this application, from the next request on. Doing it again changes nothing."""
+    give_application(work, application, user)
     shares.hold_application(work.db, application)
-    _may_be_given(work, user)
+    may_be_given(work, user)
     shares.give_application(work.db, user, application, work.caller.id)
     work.commit()
 
@@ -133,7 +134,7 @@ def of_position(position: Id, work: StaffWork, past: Past = False) -> list[Share
 def share_position(position: Id, user: Id, work: StaffWork) -> None:
     """Owner access to everybody who applied for it, and whoever applies later."""
     shares.hold_position(work.db, position)
-    _may_be_given(work, user)
+    may_be_given(work, user)
     shares.give_position(work.db, user, position, work.caller.id)
     work.commit()
 
@@ -167,7 +168,15 @@ def with_me(work: ManagerWork, limit: Limit = 50, cursor: Cursor = None) -> Shar
     return SharedPage(items=items, next=cursors.write(rows[-1].since, rows[-1].id) if len(rows) == limit else None)
 
 
-def _may_be_given(work: Work, user: uuid.UUID) -> None:
+def give_application(work: Work, application: uuid.UUID, user: uuid.UUID) -> None:
+    """Share it; the caller commits. Conflict, with the reason, for who cannot be given anything."""
+    shares.hold_application(work.db, application)
+    may_be_given(work, user)
+    shares.give_application(work.db, user, application, work.caller.id)
+
+
+def may_be_given(work: Work, user: uuid.UUID) -> None:
+    """Refuse to share with whoever gains nothing by it."""
     # Held: nobody becomes an analyst between this look and the share.
     row = users.lock(work.db, user)
     if not row.active:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -44,19 +45,26 @@ def opened(
 
     For hiring managers those they track and the ones below.
     """
-    return folders(work, open, show, name, limit)
+    rows = folders(work, open, show, name, limit)
+    new, _ = tree.new_to(work.db, work.caller.id, [row.id for row in rows])
+    return [
+        TreeFolder(id=row.id, name=row.name, parent=row.parent, deeper=row.deeper, new=new.get(row.id, 0))
+        for row in rows
+    ]
 
 
 def folders(
     work: Work, opened: list[uuid.UUID], shown: list[uuid.UUID], name: str = "", limit: int = 100
-) -> list[TreeFolder]:
-    """The same for whoever has the work at hand."""
+) -> list[tree.Folder]:
+    """The folders by name, before anybody looks what is new in them."""
     rows = tree.opened(
         work.db, work.caller.id, everything=work.sees_all, opened=opened, shown=shown, part=name, limit=limit
     )
-    new = tree.new_in(work.db, work.caller.id, [row.id for row in rows]) if rows else {}
-    views = [
-        TreeFolder(id=row.id, name=row.name, parent=row.parent, deeper=row.deeper, new=new.get(row.id, 0))
-        for row in rows
-    ]
-    return sorted(views, key=lambda view: (view.name.casefold(), view.id))
+    return sorted(rows, key=lambda row: (row.name.casefold(), row.id))
+
+
+def news(
+    work: Work, pools: Sequence[uuid.UUID], people: Sequence[uuid.UUID]
+) -> tuple[dict[uuid.UUID, int], set[uuid.UUID]]:
+    """What notices told the reader of that they have not opened: how many by pool, and who of these people."""
+    return tree.new_to(work.db, work.caller.id, pools, people)

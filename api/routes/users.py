@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import uuid
+from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, StrictBool
 
 from accounts import leaving
 from api import cursors, issuing
 from api.account_views import Days, NewUser, Scopes, SessionView, Token, TokenView, UserView
-from api.fields import Body, Created, Cursor, Id, Limit, Line
+from api.fields import Body, Created, Cursor, Id, Limit, Line, Printable
 from api.wire import StrictRoute
 from api.work import AdministratorWork, IdempotencyKey, once
 from core.errors import Conflict
@@ -20,7 +21,7 @@ from records.repositories import pools, sessions, tokens, users
 
 router = APIRouter(tags=["users"], route_class=StrictRoute)
 
-NOWHERE = uuid.UUID(int=0)
+Part = Annotated[str, Query(max_length=200, description="A part of a name or an address."), Printable]
 
 
 class ChangedUser(Body):
@@ -32,7 +33,7 @@ class ChangedUser(Body):
 
 
 class UserPage(BaseModel):
-    """Users in id order; `next` is the cursor of the page after."""
+    """Users by name; `next` is the cursor of the page after."""
 
     items: list[UserView]
     next: str | None = None
@@ -47,11 +48,13 @@ class NewToken(Body):
 
 
 @router.get("/users", summary="List users")
-def index(work: AdministratorWork, limit: Limit = 50, cursor: Cursor = None) -> UserPage:
+def index(work: AdministratorWork, q: Part = "", limit: Limit = 50, cursor: Cursor = None) -> UserPage:
     """All users, deactivated ones too."""
-    after = cursors.read(cursor, uuid.UUID)[0] if cursor else NOWHERE
-    rows = users.page(work.db, after, limit)
-    following = cursors.write(rows[-1].id) if len(rows) == limit else None
+    after = cursors.read(cursor, str, uuid.UUID) if cursor else None
+    if after is not None and "\0" in after[0]:
+        raise cursors.unusable("query.cursor", "It names somebody who cannot be.")
+    rows = users.page(work.db, (after[0], after[1]) if after else None, limit, q.strip())
+    following = cursors.write(rows[-1].name, rows[-1].id) if len(rows) == limit else None
     return UserPage(items=[UserView.of(row) for row in rows], next=following)
 
 
@@ -65,6 +68,12 @@ def create(body: NewUser, response: Response, work: AdministratorWork, key: Idem
     receipt = once(work, response, key, "users", body, add)
     work.commit()
     return Created.model_validate(receipt)
+
+
+@router.get("/users/{user}", summary="Read a user")
+def read(user: Id, work: AdministratorWork) -> UserView:
+    """One of them."""
+    return UserView.of(users.get(work.db, user))
 
 
 @router.patch("/users/{user}", summary="Change or deactivate a user")

@@ -1,15 +1,16 @@
 """The tables. Importing this package registers all of them with `records.base.Base.metadata`."""
 
 from records.models.answers import CountedRejection, RejectionAnswer
+from records.models.bulk import BulkAction
 from records.models.candidates import Candidate, CandidateProgress, CandidateTag, ImportBatch
 from records.models.checks import Check, DriftFind
 from records.models.credentials import ApiToken, Attempts, Invitation, LoginSession, PasswordReset, Scope
 from records.models.erasures import Erasure
 from records.models.mail import OutgoingMail
-from records.models.matching import AskedField, LiveIndex, Match, Pool, PoolChange, Registry, Tracking
+from records.models.matching import AskedField, LiveIndex, Match, Mute, Pool, PoolChange, Registry, Tracking
 from records.models.notices import Notification, NotificationMatch
 from records.models.outbox import IdempotencyKey, OutboxRow
-from records.models.positions import Application, ApplicationNote, Position, RejectionReason, Share
+from records.models.positions import Application, ApplicationNote, Position, ReasonChange, RejectionReason, Share
 from records.models.reindexing import ReindexJob
 from records.models.tags import Tag, TagLabel
 from records.models.users import Identity, Role, User
@@ -20,6 +21,7 @@ __all__ = [
     "ApplicationNote",
     "AskedField",
     "Attempts",
+    "BulkAction",
     "Candidate",
     "CandidateProgress",
     "CandidateTag",
@@ -34,6 +36,7 @@ __all__ = [
     "LiveIndex",
     "LoginSession",
     "Match",
+    "Mute",
     "Notification",
     "NotificationMatch",
     "OutboxRow",
@@ -42,6 +45,7 @@ __all__ = [
     "Pool",
     "PoolChange",
     "Position",
+    "ReasonChange",
     "Registry",
     "ReindexJob",
     "RejectionAnswer",

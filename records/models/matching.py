@@ -71,6 +71,16 @@ class Tracking(Base):
     created_at: Mapped[Created]
 
 
+class Mute(Base):
+    """A pool, and everything below it, of which this user's bell says nothing, though they track it."""
+
+    __tablename__ = "mutes"
+
+    user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    pool_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("pools.id", ondelete="CASCADE"), primary_key=True)
+    created_at: Mapped[Created]
+
+
 class PoolChange(Base):
     """Who gave a pool other criteria or another parent, and so decided anew whom its trackers see."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from records.base import Base, Created, RandomId
@@ -23,6 +23,9 @@ class Notification(Base):
         UniqueConstraint("user_id", "group_key"),
         Index("ix_notifications_bell", "user_id", "seq"),
         Index("ix_notifications_list", "user_id", "rung"),
+        # What somebody asked for, and what somebody was asked for: a few among very many.
+        Index("ix_notifications_asked_by", "actor_id", postgresql_where=text("kind in ('wanted', 'done')")),
+        Index("ix_notifications_asked_of", "user_id", postgresql_where=text("kind = 'wanted'")),
         CheckConstraint("kind in ('match', 'summary', 'wanted', 'done', 'pool_broken', 'drift')", name="kind"),
     )
 

@@ -34,8 +34,29 @@ class RejectionReason(Base):
     key: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str] = mapped_column(unique=True)
     said_by: Mapped[str]
+    # One that was merged into another is retired, too, and stays as history.
+    merged_into: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("rejection_reasons.id"))
     retired_at: Mapped[datetime | None]
     created_at: Mapped[Created]
+
+
+class ReasonChange(Base):
+    """Who renamed, retired, brought back or merged a reason, and how many applications carry another one since."""
+
+    __tablename__ = "reason_changes"
+    __table_args__ = (
+        CheckConstraint("what in ('renamed', 'retired', 'brought_back', 'merged')", name="what"),
+        Index("ix_reason_changes_reason_id_changed_at", "reason_id", "changed_at"),
+    )
+
+    id: Mapped[RandomId]
+    reason_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("rejection_reasons.id"))
+    what: Mapped[str]
+    before: Mapped[str]
+    after: Mapped[str]
+    applications: Mapped[int] = mapped_column(server_default=text("0"), default=0)
+    changed_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id"))
+    changed_at: Mapped[Created]
 
 
 class Application(Base):

@@ -93,10 +93,10 @@ _LAST_KNOWN = text(
 # The two ways to see the person `c`, each said once: an application or its position was shared, or a tracked pool shows
 # them. With LIMIT 1, because an EXISTS may be planned as a look at everybody the user sees: 9 ms for a page of 20
 # instead of 2 (measured, 16,000 people in 20 pools).
-_IS_SHARED = f"""coalesce((
+IS_SHARED = f"""coalesce((
     SELECT true FROM applications a JOIN shares s ON s.user_id = :user AND {gives("s", "a")}
     WHERE a.candidate_id = c.id LIMIT 1), false)"""
-_IS_IN_A_TRACKED_POOL = f"""coalesce((
+IS_IN_A_TRACKED_POOL = f"""coalesce((
     SELECT true FROM matches m
     JOIN pools p ON p.id = m.pool_id AND p.live_generation = m.generation AND p.deleted_at IS NULL
     JOIN tracking w ON w.user_id = :user AND {covers("w", "p")}
@@ -116,7 +116,7 @@ _CARRIED = text(
             SELECT FROM (
                 SELECT candidate_id AS id FROM candidate_tags WHERE tag_id = ANY(named.ids) LIMIT {_FEW}) few
             JOIN candidates c ON c.id = few.id AND c.deleted_at IS NULL
-            WHERE {_IS_SHARED} OR {_IS_IN_A_TRACKED_POOL}) THEN true
+            WHERE {IS_SHARED} OR {IS_IN_A_TRACKED_POOL}) THEN true
         WHEN (SELECT count(*) FROM (
             SELECT FROM candidate_tags WHERE tag_id = ANY(named.ids) LIMIT {_FEW} + 1) carriers) <= {_FEW} THEN false
         ELSE EXISTS (
@@ -141,13 +141,13 @@ _STILL_SEEN = text(
     SELECT c.id, c.name, c.headline, c.years_experience, c.version, c.created_at, c.updated_at, c.profile_at,
            carried.skills, carried.locations, seen.owned
     FROM candidates c
-    CROSS JOIN LATERAL (SELECT :everything OR {_IS_SHARED} AS owned OFFSET 0) seen
+    CROSS JOIN LATERAL (SELECT :everything OR {IS_SHARED} AS owned OFFSET 0) seen
     CROSS JOIN LATERAL (
         SELECT coalesce(array_agg(t.name ORDER BY t.name, t.key) FILTER (WHERE t.kind = 'skill'), '{{}}') AS skills,
                coalesce(array_agg(t.name ORDER BY t.name, t.key) FILTER (WHERE t.kind <> 'skill'), '{{}}') AS locations
         FROM candidate_tags ct JOIN tags t ON t.id = ct.tag_id
         WHERE ct.candidate_id = c.id AND t.kind IN ('skill', 'location')) carried
-    WHERE c.id = ANY(:ids) AND c.deleted_at IS NULL AND (seen.owned OR {_IS_IN_A_TRACKED_POOL})
+    WHERE c.id = ANY(:ids) AND c.deleted_at IS NULL AND (seen.owned OR {IS_IN_A_TRACKED_POOL})
     """
 ).bindparams(bindparam("user", type_=Uuid), bindparam("ids", type_=ARRAY(Uuid)))
 

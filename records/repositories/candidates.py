@@ -249,14 +249,15 @@ def raise_versions(
     actor: uuid.UUID | None,
     notices: outbox.Notices = "each",
     profile: bool = False,
+    batch: uuid.UUID | None = None,
 ) -> dict[uuid.UUID, int]:
     """Say that the documents of these candidates changed: new versions, and outbox rows beside them.
 
-    `profile` says that everybody who sees them sees the change.
+    `profile` says that everybody who sees them sees the change. `batch`: they changed together, and are told of so.
     """
     changed = db.execute(_RAISE_VERSION, {"ids": list(ids), "profile": profile})
     versions = {row.id: row.version for row in changed}
-    outbox.enqueue(db, "candidate", list(versions), actor=actor, notices=notices)
+    outbox.enqueue(db, "candidate", list(versions), actor=actor, batch=batch, notices=notices)
     return versions
 
 

@@ -52,6 +52,7 @@ _STATE = text(
     SELECT 'tracker', f.id, t.user_id, 0, 0, NULL, NULL FROM found f
     JOIN tracking t ON {covers("t", "f")}
     JOIN users u ON u.id = t.user_id AND u.active AND u.role <> 'analyst'
+    WHERE NOT EXISTS (SELECT FROM mutes q WHERE q.user_id = t.user_id AND q.pool_id = ANY(f.ancestors))
     UNION ALL
     SELECT 'match', m.candidate_id, m.pool_id, m.generation, p.live_generation, NULL, NULL FROM matches m
     JOIN pools p ON p.id = m.pool_id AND p.deleted_at IS NULL

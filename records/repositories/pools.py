@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, select, text, update
+from sqlalchemy import bindparam, delete, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Session
 from sqlalchemy.types import BigInteger, Uuid
@@ -16,6 +16,7 @@ from sqlalchemy.types import BigInteger, Uuid
 from core.errors import Conflict, Invalid, NotFound, Problem
 from records import outbox
 from records.models import Pool, PoolChange, Role, Tracking, User
+from records.repositories import mine
 from records.rights import covers
 
 _UUIDS = ARRAY(Uuid)
@@ -298,12 +299,15 @@ def track(db: Session, user: uuid.UUID, pool: uuid.UUID, actor: uuid.UUID) -> bo
 def untrack(db: Session, user: uuid.UUID, pool: uuid.UUID) -> bool:
     """End it; false if there was nothing to end."""
     statement = delete(Tracking).where(Tracking.user_id == user, Tracking.pool_id == pool).returning(Tracking.pool_id)
-    return db.scalar(statement) is not None
+    ended = db.scalar(statement) is not None
+    mine.forget_mutes(db, user)
+    return ended
 
 
 def end_own_tracking(db: Session, user: uuid.UUID) -> None:
     """End what the user tracks by their own decision; what somebody else decided for them stays."""
     db.execute(delete(Tracking).where(Tracking.user_id == user, Tracking.created_by == user))
+    mine.forget_mutes(db, user)
 
 
 def tracked_by(db: Session, user: uuid.UUID) -> list[tuple[Pool, datetime]]:
@@ -373,6 +377,12 @@ def asked_words(db: Session) -> list[tuple[uuid.UUID, str]]:
             select(Pool.id, text_of.label("words")).where(Pool.deleted_at.is_(None), text_of.is_not(None))
         )
     ]
+
+
+def naming(db: Session, key: str, places: Sequence[str]) -> list[uuid.UUID]:
+    """Pools whose own criteria have this key in one of these places (`tags,any`), in id order."""
+    asks = or_(*(func.jsonb_exists(Pool.criteria[tuple(place.split(","))], key) for place in places))
+    return list(db.scalars(select(Pool.id).where(Pool.deleted_at.is_(None), asks).order_by(Pool.id)))
 
 
 def ask_again(db: Session, pools: Sequence[uuid.UUID], *, actor: uuid.UUID | None) -> None:

@@ -179,6 +179,10 @@ def notes_of(db: Session, applications: list[uuid.UUID]) -> list[ApplicationNote
 
 def reject(db: Session, application: Application, why: RejectionReason, note: str | None, actor: uuid.UUID) -> None:
     """End an application with a reason; the one it may already have is replaced."""
+    # Held against being merged or retired at this moment.
+    db.refresh(why, with_for_update={"read": True, "key_share": True})
+    if why.retired_at is not None:
+        raise Conflict("This rejection reason was retired just now; choose another.")
     application.rejected_at = db.scalar(select(func.clock_timestamp()))
     application.rejection_reason_id = why.id
     application.rejection_note = note

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, bindparam, delete, select, text
+from sqlalchemy import ColumnElement, bindparam, delete, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Text, Uuid
 
 from core.errors import Conflict, Invalid, NotFound, Problem
 from core.text import fold, is_label, key_of
-from records.models import Tag, TagLabel
+from records.models import CandidateTag, Tag, TagLabel
 
 _BY_LABEL = text(
     "SELECT l.folded, t.id, t.key, t.kind FROM tag_labels l JOIN tags t ON t.id = l.tag_id"
@@ -31,6 +31,12 @@ _REGROW_BRANCH = text(
     UPDATE tags SET lineage = branch.lineage FROM branch WHERE tags.id = branch.id RETURNING tags.id
     """
 ).bindparams(bindparam("root", type_=Uuid), bindparam("lineage", type_=ARRAY(Text)))
+
+_CARRY_INSTEAD = text(
+    "INSERT INTO candidate_tags (candidate_id, tag_id, origin, added_by, added_at)"
+    " SELECT candidate_id, :into, origin, added_by, added_at FROM candidate_tags WHERE tag_id = :tag"
+    " ON CONFLICT DO NOTHING"
+).bindparams(bindparam("tag", type_=Uuid), bindparam("into", type_=Uuid))
 
 _VOCABULARY = text(
     "SELECT t.key, t.name, t.kind, t.lineage, array_agg(l.label ORDER BY l.folded) AS labels"
@@ -114,6 +120,11 @@ def by_key(db: Session, key: str) -> Tag:
     return found
 
 
+def by_ids(db: Session, ids: Sequence[uuid.UUID]) -> list[Tag]:
+    """Those of these tags that there are, by name."""
+    return list(db.scalars(select(Tag).where(Tag.id.in_(ids)).order_by(Tag.name, Tag.key)))
+
+
 def lock(db: Session, key: str) -> Tag:
     """The tag with this key, held against other writers, or NotFound."""
     statement = select(Tag).where(Tag.key == key).with_for_update().execution_options(populate_existing=True)
@@ -121,6 +132,13 @@ def lock(db: Session, key: str) -> Tag:
     if found is None:
         raise NotFound("tag")
     return found
+
+
+def hold(db: Session, keys: Collection[str]) -> list[Tag]:
+    """The tags with these keys by name, held against whoever holds them too, and not against being given to people."""
+    statement = select(Tag).where(Tag.key.in_(keys)).order_by(Tag.key).with_for_update(key_share=True)
+    held = db.scalars(statement.execution_options(populate_existing=True)).all()
+    return sorted(held, key=lambda tag: (tag.name, tag.key))
 
 
 def add(db: Session, new: NewTag) -> Tag:
@@ -204,6 +222,28 @@ def move(db: Session, tag: Tag, parent: Tag | None) -> list[uuid.UUID]:
     return branch
 
 
+def merge(db: Session, tag: Tag, into: Tag) -> None:
+    """Whoever carries `tag` carries `into` instead, which answers to all its labels; `tag` is gone.
+
+    What lies below it was moved before, and the caller has raised the versions of whoever carries it.
+    """
+    db.execute(_CARRY_INSTEAD, {"tag": tag.id, "into": into.id})
+    db.execute(delete(CandidateTag).where(CandidateTag.tag_id == tag.id))
+    db.execute(update(TagLabel).where(TagLabel.tag_id == tag.id).values(tag_id=into.id, role="synonym"))
+    db.execute(delete(Tag).where(Tag.id == tag.id))
+
+
+def below(db: Session, tag: Tag) -> list[Tag]:
+    """The tags directly below one, by key."""
+    return list(db.scalars(select(Tag).where(Tag.parent_id == tag.id).order_by(Tag.key)))
+
+
+def branch(db: Session, tag: Tag) -> list[uuid.UUID]:
+    """A tag and all below it, held so that nobody can be given one of them until this transaction ends."""
+    _hold(db, Tag.lineage.contains([tag.key]))
+    return list(db.scalars(select(Tag.id).where(Tag.lineage.contains([tag.key]))))
+
+
 def _hold(db: Session, which: ColumnElement[bool]) -> None:
     """Nobody can be given these tags until this transaction ends.
 
@@ -213,8 +253,8 @@ def _hold(db: Session, which: ColumnElement[bool]) -> None:
     db.execute(select(Tag.id).where(which).order_by(Tag.id).with_for_update()).all()
 
 
-def search(db: Session, starting_with: str, kind: str | None, limit: int) -> list[Tag]:
-    """Tags one of whose labels starts with these letters, by name."""
+def search(db: Session, starting_with: str, kind: str | None, limit: int, after: Tag | None = None) -> list[Tag]:
+    """Tags one of whose labels starts with these letters, by name; `after` is the last one of the page before."""
     query = (
         select(Tag)
         .where(
@@ -223,6 +263,8 @@ def search(db: Session, starting_with: str, kind: str | None, limit: int) -> lis
         .order_by(Tag.name, Tag.key)
         .limit(limit)
     )
+    if after is not None:
+        query = query.where(tuple_(Tag.name, Tag.key) > (after.name, after.key))
     return list(db.scalars(query.where(Tag.kind == kind) if kind else query))
 
 

@@ -56,13 +56,13 @@ _NEWS = f"""
         ORDER BY rung DESC LIMIT {MOST_UNREAD}
     ) n CROSS JOIN LATERAL ({VISIBLE_MATCHES}) v
 """
-_NEW_IN = text(
-    f"SELECT pool_id, count(DISTINCT candidate_id) AS people FROM ({_NEWS}) news WHERE pool_id = ANY(:pools)"
-    " GROUP BY pool_id"
-).bindparams(bindparam("user", type_=Uuid), bindparam("pools", type_=_UUIDS))
-_NEW_AMONG = text(f"SELECT DISTINCT candidate_id FROM ({_NEWS}) news WHERE candidate_id = ANY(:candidates)").bindparams(
-    bindparam("user", type_=Uuid), bindparam("candidates", type_=_UUIDS)
-)
+_NEW = text(
+    f"""
+    WITH news AS MATERIALIZED ({_NEWS})
+    SELECT pool_id AS id, count(DISTINCT candidate_id) AS people FROM news WHERE pool_id = ANY(:pools) GROUP BY pool_id
+    UNION ALL SELECT DISTINCT candidate_id, CAST(NULL AS bigint) FROM news WHERE candidate_id = ANY(:candidates)
+    """
+).bindparams(bindparam("user", type_=Uuid), bindparam("pools", type_=_UUIDS), bindparam("candidates", type_=_UUIDS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +101,12 @@ def opened(
     return [Folder(*row) for row in db.execute(_OPENED, asked)]
 
 
-def new_in(db: Session, user: uuid.UUID, pools: Sequence[uuid.UUID]) -> dict[uuid.UUID, int]:
-    """Of these pools, how many people in them a notice tells of that the user has not opened yet."""
-    return {row.pool_id: row.people for row in db.execute(_NEW_IN, {"user": user, "pools": list(pools)})}
-
-
-def new_among(db: Session, user: uuid.UUID, candidates: Sequence[uuid.UUID]) -> set[uuid.UUID]:
-    """Those of these people whom a notice tells of that the user has not opened yet."""
-    return set(db.scalars(_NEW_AMONG, {"user": user, "candidates": list(candidates)})) if candidates else set()
+def new_to(
+    db: Session, user: uuid.UUID, pools: Sequence[uuid.UUID], candidates: Sequence[uuid.UUID] = ()
+) -> tuple[dict[uuid.UUID, int], set[uuid.UUID]]:
+    """What notices tell of that the user has not opened: how many people in each pool, and who of these people."""
+    rows = db.execute(_NEW, {"user": user, "pools": list(pools), "candidates": list(candidates)}).all()
+    return (
+        {row.id: row.people for row in rows if row.people is not None},
+        {row.id for row in rows if row.people is None},
+    )

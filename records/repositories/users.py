@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from sqlalchemy import select, text
+from sqlalchemy import select, text, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -59,9 +59,14 @@ def lock(db: Session, user: uuid.UUID) -> User:
     return found
 
 
-def page(db: Session, after: uuid.UUID, limit: int) -> list[User]:
-    """Users in id order."""
-    return list(db.scalars(select(User).where(User.id > after).order_by(User.id).limit(limit)))
+def page(db: Session, after: tuple[str, uuid.UUID] | None, limit: int, part: str = "") -> list[User]:
+    """Users by name; `after` is name and id of the last one of the page before, `part` stands in name or address."""
+    query = select(User).order_by(User.name, User.id).limit(limit)
+    if after is not None:
+        query = query.where(tuple_(User.name, User.id) > after)
+    if part:
+        query = query.where(User.name.icontains(part, autoescape=True) | User.email.icontains(part, autoescape=True))
+    return list(db.scalars(query))
 
 
 def by_email(db: Session, email: str) -> User | None:

@@ -40,7 +40,7 @@ def give_password(*ids: uuid.UUID) -> None:
 
 def browser(world: Installation, secret: str | None = None, address: str = "testclient") -> TestClient:
     """A browser, signed in with a session or not; it sends the proof that our pages send."""
-    client = TestClient(world.app, ADDRESS, raise_server_exceptions=False, client=(address, 1))
+    client = world.in_one_loop(TestClient(world.app, ADDRESS, raise_server_exceptions=False, client=(address, 1)))
     if secret is not None:
         client.cookies.set(COOKIE, secret, domain="localhost.local")
         client.headers[csrf.HEADER] = csrf.proof_for(secret)

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from records.database import session
+from records.repositories import positions, tags
 from tests.api.browser import PASSWORD, forgetful, give_password, invited
 from tests.api.scene import Persona, Scene
 from tests.api.traces import ended_reindex
@@ -51,8 +53,32 @@ def _staff(status: int) -> tuple[int, ...]:
     return (401, status, status, 403, 403, 403, 403)
 
 
+def _readers(status: int) -> tuple[int, ...]:
+    return (401, *([status] * 5), 403)
+
+
 def _managers(stranger: int, viewer: int, owner: int, staff: int = 200) -> tuple[int, ...]:
     return (401, staff, staff, stranger, viewer, owner, 403)
+
+
+def _picked(scene: Scene) -> dict[str, Any]:
+    return {"pools": [str(scene.pool)], "tags": [scene.skill]}
+
+
+def new_tag() -> str:
+    """A tag that nobody carries."""
+    with session() as db:
+        key = tags.add(db, tags.NewTag(uuid.uuid4().hex)).key
+        db.commit()
+    return key
+
+
+def new_reason() -> str:
+    """A reason that nobody was rejected for."""
+    with session() as db:
+        key = positions.add_reason(db, uuid.uuid4().hex, "us").key
+        db.commit()
+    return key
 
 
 def _new_user(_: Scene) -> dict[str, Any]:
@@ -131,6 +157,15 @@ def _search(scene: Scene) -> dict[str, Any]:
     return {"criteria": criteria, "order": "name", "limit": 5, "cursor": None, "facets": facets}
 
 
+def _selection(scene: Scene) -> dict[str, Any]:
+    # Either people or criteria; criteria are tried wherever else they are taken.
+    return {"people": [str(scene.candidate)], "order": "name"}
+
+
+def _tagged(scene: Scene) -> dict[str, Any]:
+    return {"people": [str(scene.candidate)], "tags": [scene.skill], "locations": [scene.place]}
+
+
 def _statistics(scene: Scene) -> dict[str, Any]:
     # In whole months and without words: analysts may ask it too.
     criteria = {name: part for name, part in _criteria(scene).items() if name != "text"}
@@ -149,6 +184,9 @@ CATALOG: tuple[Call, ...] = (
     Call("POST", "/v1/checks", _administrator(202), lambda _: {"repair": False}),
     Call("GET", "/v1/dead-letters", _administrator(200)),
     Call("POST", "/v1/dead-letters/retry", _administrator(200), lambda s: {"ids": [str(s.candidate)]}),
+    Call("GET", "/v1/sample", _administrator(200)),
+    # There are people, so there is nothing to begin with.
+    Call("POST", "/v1/sample", _administrator(409)),
     Call("POST", "/v1/login", (200,) * 7, _login),
     # Who asks by token has no session to end; by session it is 204 for everybody.
     Call("POST", "/v1/logout", _everybody(409)),
@@ -177,9 +215,13 @@ CATALOG: tuple[Call, ...] = (
     Call("POST", "/v1/invitations/{invitation}/resend", _administrator(200)),
     Call("DELETE", "/v1/invitations/{invitation}", _administrator(204)),
     Call("POST", "/v1/invitations/accept", (201,) * 7, lambda _: {"token": invited(), "password": PASSWORD}),
+    Call("GET", "/v1/me/requests", _readers(200)),
+    Call("GET", "/v1/me/pools", _readers(200)),
+    Call("GET", "/v1/me/positions", _staff(200)),
     Call("GET", "/v1/me/shared", (401, 403, 403, 200, 200, 200, 403)),
     Call("GET", "/v1/users", _administrator(200)),
     Call("POST", "/v1/users", _administrator(201), _new_user),
+    Call("GET", "/v1/users/{user}", _administrator(200)),
     Call(
         "PATCH",
         "/v1/users/{user}",
@@ -201,6 +243,9 @@ CATALOG: tuple[Call, ...] = (
     Call("GET", "/v1/users/{user}/tracking", (401, 200, 403, 403, 200, 403, 403)),
     Call("PUT", "/v1/users/{user}/tracking/{pool}", _administrator(204)),
     Call("DELETE", "/v1/users/{user}/tracking/{pool}", _administrator(204)),
+    Call("GET", "/v1/users/{user}/tracking/choices", _administrator(200)),
+    Call("POST", "/v1/users/{user}/tracking/preview", _administrator(200), _picked),
+    Call("POST", "/v1/users/{user}/tracking", _administrator(200), _picked),
     Call("GET", "/v1/users/{user}/sees/{candidate}", _administrator(200)),
     Call("POST", "/v1/candidates", _staff(201), _new_person),
     Call("POST", "/v1/candidates/bulk", _staff(201), _people),
@@ -260,7 +305,57 @@ CATALOG: tuple[Call, ...] = (
         _administrator(201),
         lambda _: {"name": uuid.uuid4().hex, "said_by": "candidate"},
     ),
+    Call("GET", "/v1/rejection-reasons/uses", _administrator(200)),
+    Call(
+        "POST",
+        "/v1/rejection-reasons/merge",
+        _administrator(200),
+        lambda s: {"reason": new_reason(), "into": s.reason},
+    ),
+    Call("GET", "/v1/rejection-reasons/{reason}/changes", _administrator(200)),
+    Call(
+        "PATCH",
+        "/v1/rejection-reasons/{reason}",
+        _administrator(200),
+        lambda _: {"name": uuid.uuid4().hex, "retired": False},
+    ),
+    Call("POST", "/v1/bulk/selection", _managers(200, 200, 200), _selection),
+    Call("POST", "/v1/bulk/export", _managers(200, 200, 200), lambda s: {**_selection(s), "separator": ";"}),
+    Call("POST", "/v1/bulk/tags", _staff(201), _tagged),
+    Call("POST", "/v1/bulk/untag", _staff(201), _tagged),
+    Call(
+        "POST",
+        "/v1/bulk/shares",
+        _staff(201),
+        lambda s: {"people": [str(s.candidate)], "user": str(s.user), "position": str(s.position)},
+    ),
+    Call(
+        "POST",
+        "/v1/bulk/rejections",
+        _staff(201),
+        lambda s: {
+            "people": [str(s.candidate)],
+            "position": str(s.position),
+            "reason": s.reason,
+            "note": "Too far away",
+        },
+    ),
+    Call(
+        "POST",
+        "/v1/bulk/applications",
+        _staff(201),
+        lambda s: {
+            "people": [str(s.candidate)],
+            "position": str(s.position),
+            "stage": "interview",
+            "source": "referral",
+        },
+    ),
+    Call("GET", "/v1/bulk/{action}", _staff(200)),
+    Call("POST", "/v1/bulk/{action}/undo", _staff(200)),
     Call("GET", "/v1/tags", _staff(200)),
+    Call("POST", "/v1/tags/merge", _staff(200), lambda s: {"tag": new_tag(), "into": s.skill}),
+    Call("GET", "/v1/tags/{key}", _staff(200)),
     Call(
         "POST",
         "/v1/tags",
@@ -280,6 +375,8 @@ CATALOG: tuple[Call, ...] = (
         lambda _: {"name": uuid.uuid4().hex, "synonyms": [uuid.uuid4().hex], "parent": None},
     ),
     Call("GET", "/v1/pools/{pool}/changes", _staff(200)),
+    Call("GET", "/v1/pools/{pool}/trackers", _staff(200)),
+    Call("GET", "/v1/pools/overview", _staff(200)),
     Call("POST", "/v1/pools/preview", _staff(200), lambda s: {"criteria": _criteria(s), "parent": str(s.pool)}),
     Call("POST", "/v1/pools", _staff(201), _pool),
     Call(
@@ -302,6 +399,9 @@ CATALOG: tuple[Call, ...] = (
         lambda s: {"name": "Renamed", "criteria": _criteria(s), "parent": None},
     ),
     Call("DELETE", "/v1/pools/{pool}", _staff(204)),
+    # The viewer alone tracks it.
+    Call("PUT", "/v1/pools/{pool}/mute", (401, 409, 409, 404, 204, 404, 403)),
+    Call("DELETE", "/v1/pools/{pool}/mute", (401, 409, 409, 404, 204, 404, 403)),
     Call("GET", "/v1/pools/{pool}/candidates", _managers(404, 200, 404)),
     Call("GET", "/v1/notifications", _everybody(200)),
     # It never ends, so here only who may not open it; test_stream.py opens it.
@@ -311,11 +411,20 @@ CATALOG: tuple[Call, ...] = (
     Call("POST", "/v1/notifications/{notice}/read", (401, 404, 404, 404, 204, 404, 404)),
     Call("POST", "/v1/notifications/{notice}/done", (401, 404, 404, 404, 204, 404, 404)),
     Call("GET", "/v1/notifications/{notice}/candidates", (401, 404, 404, 404, 200, 404, 404)),
+    # Nobody asked the viewer for anybody.
+    Call("GET", "/v1/notifications/{notice}/answers", (401, 404, 404, 403, 403, 403, 403)),
+    Call(
+        "POST",
+        "/v1/notifications/{notice}/share",
+        (401, 404, 404, 403, 403, 403, 403),
+        lambda s: {"application": str(s.application)},
+    ),
     Call("POST", "/v1/statistics/rejections", _counting(200), _statistics),
     Call("POST", "/v1/statistics/rejections.csv", _counting(200), _statistics),
     Call("GET", "/v1/reindex", _administrator(200)),
     Call("POST", "/v1/reindex", _administrator(201), _reindex),
     # The job here has ended.
+    Call("POST", "/v1/reindex/rehearsal", _administrator(200)),
     Call("GET", "/v1/reindex/{job}", _administrator(200)),
     Call("POST", "/v1/reindex/{job}/resume", _administrator(409), lambda _: {"accept_differences": True}),
     Call("POST", "/v1/reindex/{job}/rollback", _administrator(409)),

@@ -76,6 +76,7 @@ class Scene:
     session: uuid.UUID
     invitation: uuid.UUID
     job: uuid.UUID
+    action: uuid.UUID
 
     def path(self, template: str) -> str:
         """A route's template with the ids of this scene."""
@@ -90,7 +91,9 @@ class Scene:
             session=self.session,
             invitation=self.invitation,
             job=self.job,
+            action=self.action,
             key=self.skill,
+            reason=self.reason,
         )
 
     @staticmethod
@@ -107,7 +110,9 @@ class Scene:
             "session",
             "invitation",
             "job",
+            "action",
             "key",
+            "reason",
         )
         return template.format(**{name: uuid.uuid4() for name in names})
 
@@ -145,6 +150,9 @@ def scene(world: Installation, known: People) -> Scene:
     given = share(known.ids[Persona.OWNER], application=application)
     world.settle()
     bell = ok(known[Persona.VIEWER].get("/v1/notifications"))["items"]
+    # Of nobody, so that taking it back changes nothing here.
+    rejected = {"people": [str(uuid.uuid4())], "position": str(position), "reason": f"reason-{mark}"}
+    action = ok(world.recruiter.post("/v1/bulk/rejections", json=rejected), 201)["id"]
     token = ok(world.administrator.post(f"/v1/users/{viewer}/tokens", json={"name": "spare"}), 201)["id"]
     invitation = {"email": f"invited-{mark}@example.com", "name": "Invited", "role": "analyst"}
     return Scene(
@@ -163,4 +171,5 @@ def scene(world: Installation, known: People) -> Scene:
         session=session_of(viewer),
         invitation=uuid.UUID(ok(world.administrator.post("/v1/invitations", json=invitation), 201)["id"]),
         job=ended_reindex(),
+        action=uuid.UUID(action),
     )

@@ -350,7 +350,7 @@ def test_a_hostile_cursor_of_a_search_is_refused(everybody: People, order: str) 
 @pytest.mark.parametrize(
     ("path", "values"),
     [
-        ("/v1/users", ["ffffffff-ffff-ffff-ffff-ffffffffffff"]),
+        ("/v1/users", ["\U0010ffff", "ffffffff-ffff-ffff-ffff-ffffffffffff"]),
         ("/v1/pools/{pool}/candidates", ["0001-01-01T00:00:00+23:59", str(uuid.UUID(int=0))]),
         ("/v1/pools/{pool}/candidates", ["9999-12-31T23:59:59.999999-23:59", str(uuid.UUID(int=2**128 - 1))]),
         ("/v1/notifications", [2**62 - 1]),

@@ -328,3 +328,18 @@ def test_a_person_changed_by_two_at_once_keeps_both_changes(house: Installation)
     ok(house.client(Role.RECRUITER).patch(path(person), json={"cv_text": "From the other"}))
     read = ok(house.recruiter.get(path(person)))
     assert (read["headline"], read["cv_text"], read["version"]) == ("From one", "From the other", before + 2)
+
+
+def test_skills_that_nobody_has_yet_are_added_with_the_person_or_the_tag_where_that_is_wanted(
+    house: Installation,
+) -> None:
+    first, second = (f"new-{uuid.uuid4().hex[:8]}" for _ in range(2))
+    problem(house.recruiter.post("/v1/candidates", json={"name": "Jan", "tags": [first]}), 422)
+    body = {"name": "Jan", "tags": [first], "new_tags": True}
+    person = ok(house.recruiter.post("/v1/candidates", json=body), 201)["id"]
+    problem(house.recruiter.post(f"/v1/candidates/{person}/tags", json={"tags": [second]}), 422)
+    tagged = ok(house.recruiter.post(f"/v1/candidates/{person}/tags", json={"tags": [second], "new_tags": True}))
+    assert {(tag["name"], tag["kind"]) for tag in tagged} == {(first, "skill"), (second, "skill")}
+    # A place is never made up.
+    sent = {"locations": [f"town-{uuid.uuid4().hex}"], "new_tags": True}
+    problem(house.recruiter.post(f"/v1/candidates/{person}/tags", json=sent), 422)

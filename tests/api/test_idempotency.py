@@ -32,6 +32,10 @@ KEYED = [call for call in CATALOG if takes_a_key(call)]
 # A preview, a search and a count make nothing; tokens, sessions and links must not be kept anywhere; an address is
 # invited once anyway, and a link works once; these marks are the same twice.
 WITHOUT = {
+    ("POST", "/v1/bulk/selection"),
+    ("POST", "/v1/bulk/export"),
+    # Taken back once, and told again as often as it is asked.
+    ("POST", "/v1/bulk/{action}/undo"),
     ("POST", "/v1/checks"),
     ("POST", "/v1/dead-letters/retry"),
     ("POST", "/v1/login"),

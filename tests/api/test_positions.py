@@ -37,3 +37,44 @@ def test_a_reason_is_added_once(house: Installation) -> None:
         problem(house.administrator.post("/v1/rejection-reasons", json={"name": same, "said_by": "us"}), 409)
     (reason,) = [each for each in ok(house.recruiter.get("/v1/rejection-reasons")) if each["name"] == name]
     assert (reason["said_by"], reason["retired"]) == ("candidate", False)
+
+
+def test_positions_are_found_by_status_and_a_part_of_the_title_newest_first(house: Installation) -> None:
+    mark = uuid.uuid4().hex[:8]
+    first, second, third = (
+        ok(house.recruiter.post("/v1/positions", json={"title": f"100% {mark} {n}"}), 201)["id"] for n in range(3)
+    )
+    ok(house.recruiter.patch(f"/v1/positions/{second}", json={"status": "closed"}))
+
+    def found(**asked: str) -> list[str]:
+        return [each["id"] for each in ok(house.recruiter.get("/v1/positions", params=asked))["items"]]
+
+    assert found(q=f"0% {mark.upper()}") == [third, second, first]
+    assert found(q=mark, status="open") == [third, first]
+    assert found(q=mark, status="closed") == [second]
+    # What a pattern would take for anything is itself here.
+    assert found(q=f"0_{mark}") == []
+    problem(house.recruiter.get("/v1/positions", params={"status": "all"}), 422)
+
+
+def test_who_waits_is_told_from_who_was_rejected(house: Installation) -> None:
+    position = ok(house.recruiter.post("/v1/positions", json={"title": "Engineer"}), 201)["id"]
+    reason = uuid.uuid4().hex
+    ok(house.administrator.post("/v1/rejection-reasons", json={"name": reason, "said_by": "us"}), 201)
+    both = [
+        ok(
+            house.recruiter.post(f"/v1/candidates/{house.candidate(name)}/applications", json={"position": position}),
+            201,
+        )
+        for name in ("Jan", "Eva")
+    ]
+    ok(house.recruiter.put(f"/v1/applications/{both[0]['id']}/rejection", json={"reason": reason}))
+
+    def listed(**asked: bool) -> list[str]:
+        answer = house.recruiter.get(f"/v1/positions/{position}/applications", params=asked)
+        return [each["id"] for each in ok(answer)["items"]]
+
+    assert listed() == [both[1]["id"], both[0]["id"]]
+    assert (listed(rejected=True), listed(rejected=False)) == ([both[0]["id"]], [both[1]["id"]])
+    (row,) = [each for each in ok(house.recruiter.get("/v1/positions"))["items"] if each["id"] == position]
+    assert row["waiting"] == 1

@@ -53,7 +53,12 @@ description = schemathesis.openapi.from_dict(application.openapi(), config=confi
 description.app = application
 
 # Under these words lie ids: GET /v1/pools/bulk is a question for a pool by a wrong id, not a method too many.
-WORDS_AMONG_IDS = ("/v1/candidates/bulk", "/v1/pools/bulk", "/v1/pools/preview")
+WORDS_AMONG_IDS = (
+    "/v1/candidates/bulk",
+    "/v1/pools/bulk",
+    "/v1/pools/preview",
+    *(f"/v1/bulk/{word}" for word in ("selection", "export", "tags", "untag", "shares", "rejections", "applications")),
+)
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -227,3 +227,18 @@ def test_a_cursor_opens_nothing_after_the_position_was_taken_back(case: Case) ->
     cursor = ok(case.manager.get(path, params={"limit": 1}))["next"]
     case.unshare("position")
     problem(case.manager.get(path, params={"limit": 1, "cursor": cursor}), 404)
+
+
+def test_whom_one_can_share_with_are_the_active_hiring_managers(house: Installation) -> None:
+    name = uuid.uuid4().hex[:8]
+    manager, _ = house.add_user(Role.HIRING_MANAGER, f"{name}@example.com")
+    house.add_user(Role.RECRUITER, f"{name}-recruiter@example.com")
+
+    def found(typed: str) -> list[dict[str, str]]:
+        listed: list[dict[str, str]] = ok(house.recruiter.get("/v1/hiring-managers", params={"q": typed}))
+        return listed
+
+    assert found(name[:5].upper()) == [{"id": str(manager), "name": name, "email": f"{name}@example.com"}]
+    assert found("%") == []
+    ok(house.administrator.patch(f"/v1/users/{manager}", json={"active": False}))
+    assert found(name) == []

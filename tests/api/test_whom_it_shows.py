@@ -78,7 +78,8 @@ def test_a_preview_says_whom_a_change_would_show_to_how_many(world: Installation
     wider = {"tags": {"any": ["Java", "Rust"]}}
 
     def preview(**body: Any) -> Any:
-        return ok(world.recruiter.post("/v1/pools/preview", json=body))
+        answer = ok(world.recruiter.post("/v1/pools/preview", json=body))
+        return {name: value for name, value in answer.items() if name != "newest"}
 
     assert preview(criteria=wider, pool=str(java)) == {
         "people": 4,
@@ -100,6 +101,50 @@ def test_a_preview_says_whom_a_change_would_show_to_how_many(world: Installation
     assert places(world.recruiter.post("/v1/pools/preview", json=unknown), 422) == ["body.pool"]
 
 
+def test_a_preview_names_some_of_the_people(world: Installation, java: uuid.UUID) -> None:
+    first, second = world.candidate("First", ["Java"]), world.candidate("Second", ["Java"])
+    world.candidate("Other", ["Rust"])
+    world.settle()
+    named = ok(world.recruiter.post("/v1/pools/preview", json={"criteria": JAVA}))["newest"]
+    assert sorted(person["id"] for person in named) == sorted(map(str, (first, second)))
+    assert {person["name"] for person in named} == {"First", "Second"}
+
+
+def test_a_wider_pool_shows_more_to_those_who_track_one_below_it_and_none_to_those_above(
+    world: Installation, java: uuid.UUID
+) -> None:
+    world.tag("Brno", "location")
+    middle = world.pool("Middle", RUST, parent=java)
+    below = world.pool("Below", {"locations": {"any": ["Brno"]}}, parent=middle)
+    for lives in ([], ["Brno"], ["Brno"]):
+        world.candidate("Java alone", ["Java"], locations=lives)
+    world.settle()
+    wider = {"criteria": JAVA, "parent": str(java), "pool": str(middle)}
+
+    def shows() -> Any:
+        return ok(world.recruiter.post("/v1/pools/preview", json=wider))["shows"]
+
+    # Whoever tracks the one above sees all three already, whatever else they track.
+    world.track(below)
+    assert shows() == {"colleagues": 1, "people": 0}
+    for tracked, people in ((below, 2), (middle, 3)):
+        user, _ = world.add_user(Role.HIRING_MANAGER, f"{people}@example.com")
+        ok(world.administrator.put(f"/v1/users/{user}/tracking/{tracked}"), 204)
+        assert shows() == {"colleagues": people - 1, "people": people}
+
+
+def test_a_pool_that_changed_since_it_was_read_is_not_changed_over_it(world: Installation, java: uuid.UUID) -> None:
+    path = f"/v1/pools/{java}"
+    read = world.recruiter.get(path).headers["ETag"]
+    world.candidate("Somebody who comes in changes nothing of what it asks", ["Java"])
+    world.settle()
+    renamed = world.recruiter.patch(path, json={"name": "Java people"}, headers={"If-Match": read})
+    assert ok(renamed)["name"] == "Java people"
+    problem(world.administrator.patch(path, json={"criteria": RUST}, headers={"If-Match": read}), 412)
+    assert ok(world.recruiter.get(path))["criteria"] == {"tags": {"any": ["java"]}}
+    ok(world.administrator.patch(path, json={"criteria": RUST}, headers={"If-Match": renamed.headers["ETag"]}))
+
+
 def test_a_change_of_what_a_pool_asks_is_written_down_with_who_made_it(world: Installation, java: uuid.UUID) -> None:
     above = world.pool("Above", RUST)
     path = f"/v1/pools/{java}"
@@ -107,6 +152,7 @@ def test_a_change_of_what_a_pool_asks_is_written_down_with_who_made_it(world: In
     ok(world.recruiter.patch(path, json={"parent": str(above)}))
     ok(world.recruiter.patch(path, json={"name": "Another name"}))
     moved, changed = ok(world.recruiter.get(f"{path}/changes"))
+    assert changed["by_name"] == "Test administrator"
     assert (changed["by"], moved["by"]) == (str(world.id_of(Role.ADMINISTRATOR)), str(world.id_of(Role.RECRUITER)))
     assert changed["before"]["criteria"]["tags"] == {"any": ["java"]}
     assert changed["after"]["criteria"]["tags"] == {"any": ["rust"]}

@@ -14,6 +14,7 @@ from records.database import session
 from records.models import Role, User
 from records.repositories import users
 from tests.api.answers import ok
+from tests.browser.selecting import last_action, pick_all, reject_some
 from tests.installation import Installation
 
 
@@ -26,6 +27,8 @@ class House:
     notice: uuid.UUID
     person: uuid.UUID
     position: uuid.UUID
+    pool: uuid.UUID
+    administrator: uuid.UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,8 @@ def opened(page: Page, shown: Shown, house: House | None) -> None:
         page.locator("#bell-list .notice").first.wait_for()
     elif shown.opens.startswith("."):
         page.locator(shown.opens).click()
+    elif shown.opens.startswith("/"):
+        pick_all(page, shown.opens)
     elif shown.opens:
         page.keyboard.press(shown.opens)
 
@@ -86,6 +91,11 @@ def look_again() -> None:
             table, _, column = what.partition(".")
             db.execute(text(f"UPDATE {table} SET {column} = '2026-03-02 08:{minute:02}Z' WHERE {column} IS NOT NULL"))
         db.execute(text("UPDATE sessions SET client = :said"), {"said": SAID})
+        db.execute(text("UPDATE tracking SET created_at = '2026-03-02 08:00Z'"))
+        db.execute(text("UPDATE invitations SET expires_at = '2026-03-09 08:00Z'"))
+        db.execute(text("UPDATE reason_changes SET changed_at = '2026-03-02 08:10Z'"))
+        done = "created_at = '2026-03-02 08:20Z', finished_at = '2026-03-02 08:21Z'"
+        db.execute(text(f"UPDATE checks SET {done}"))
         db.commit()
 
 
@@ -99,6 +109,14 @@ def _manager(house: House) -> uuid.UUID:
 
 def _recruiter(house: House) -> uuid.UUID:
     return house.recruiter
+
+
+def _administrator(house: House) -> uuid.UUID:
+    return house.administrator
+
+
+def _picking(house: House) -> str:
+    return f"/settings/users/{house.manager}/tracking?q=p&tag=postgresql"
 
 
 # Seen only where nobody has an account yet, so it comes before there is a house.
@@ -133,6 +151,29 @@ PAGES: tuple[Shown, ...] = (
     Shown("positions", lambda _: "/positions", _recruiter),
     Shown("positions-shared", lambda _: "/positions", _manager),
     Shown("position", lambda house: f"/positions/{house.position}", _recruiter),
+    Shown("pools", lambda _: "/pools", _recruiter),
+    Shown("pool", lambda house: f"/pools/{house.pool}", _recruiter),
+    Shown("pool-new", lambda _: "/pools/new?name=Java&tag=java&created.days=30", _recruiter),
+    Shown("pool-edit", lambda house: f"/pools/{house.pool}/edit?name=Java+/+Brno&tag=java&tag=python", _recruiter),
+    Shown("pool-delete", lambda house: f"/pools/{house.pool}/delete", _recruiter),
+    Shown("home-recruiter", lambda _: "/", _recruiter),
+    Shown("notices", lambda _: "/account/notices", _manager),
+    Shown("settings", lambda _: "/settings", _administrator),
+    Shown("users", lambda _: "/settings/users", _administrator),
+    Shown("user", lambda house: f"/settings/users/{house.manager}", _administrator),
+    Shown("tracking", _picking, _administrator),
+    Shown("tags", lambda _: "/settings/tags", _recruiter),
+    Shown("tag", lambda _: "/settings/tags/brno", _recruiter),
+    Shown("reasons", lambda _: "/settings/reasons", _administrator),
+    Shown("reason", lambda _: "/settings/reasons/salary", _administrator),
+    Shown("jobs", lambda _: "/settings/jobs", _administrator),
+    Shown("sample", lambda _: "/sample", _administrator),
+    Shown("selected", lambda _: "/talent?sort=name", _recruiter, opens="/"),
+    *(
+        Shown(f"selected-{what}", lambda _: "/talent?sort=name", _recruiter, opens=f"/talent/selected/{what}")
+        for what in ("tag", "untag", "share", "add", "reject", "export")
+    ),
+    Shown("selected-done", lambda _: last_action(), _recruiter),
 )
 
 
@@ -148,6 +189,9 @@ def furnish(world: Installation) -> House:
     world.tag("Brno", "location")
     java = world.pool("Java / Brno", {"tags": {"any": ["Java"]}, "locations": {"any": ["Brno"]}})
     python = world.pool("Python, senior", {"tags": {"any": ["Python"]}, "experience": {"any": ["5-9", "10-19"]}})
+    world.skills("COBOL")
+    seniors = world.pool("Seniors", {"experience": {"any": ["5-9", "10-19"]}}, parent=java)
+    world.pool("Mainframe", {"tags": {"all": ["COBOL"]}}, parent=seniors)
     world.settle()
     for pool in (java, python):
         world.track(pool)
@@ -162,9 +206,13 @@ def furnish(world: Installation) -> House:
     world.settle()
     ok(world.manager.post(f"/v1/candidates/{jana}/want", json={"remark": "Could we talk this week?"}), 202)
     position = positions(world, jana)
+    _administered(world)
     bell = world.bell()
+    reject_some(world)
     summary = next(each for each in bell if each["kind"] == "summary")
-    return House(manager, recruiter, uuid.UUID(summary["id"]), jana, position)
+    ok(world.recruiter.patch(f"/v1/pools/{seniors}", json={"criteria": {"experience": {"any": ["5-9"]}}}))
+    world.settle()
+    return House(manager, recruiter, uuid.UUID(summary["id"]), jana, position, seniors, world.id_of(Role.ADMINISTRATOR))
 
 
 CV = """Backend developer with seven years in payments and logistics.
@@ -212,3 +260,20 @@ def positions(world: Installation, jana: uuid.UUID) -> uuid.UUID:
     ok(world.recruiter.put(f"/v1/positions/{opened[1]}/shares/{manager}"), 204)
     world.settle()
     return uuid.UUID(opened[2])
+
+
+def _administered(world: Installation) -> None:
+    """An invitation, reasons with a history, a tree of places, and a check that waits."""
+    invited = {"name": "Lucie Bílá", "email": "lucie@example.com", "role": "hiring_manager"}
+    ok(world.administrator.post("/v1/invitations", json=invited), 201)
+    for name, said_by in (("Another offer", "candidate"), ("Too far away", "candidate")):
+        ok(world.administrator.post("/v1/rejection-reasons", json={"name": name, "said_by": said_by}), 201)
+    ok(world.administrator.patch("/v1/rejection-reasons/salary", json={"name": "Salary above our range"}))
+    world.tag("Jihomoravský kraj", "location")
+    ok(
+        world.recruiter.patch(
+            "/v1/tags/brno", json={"parent": "Jihomoravský kraj", "synonyms": ["Brünn", "Brno-město"]}
+        )
+    )
+    ok(world.administrator.post("/v1/checks", json={}), 202)
+    world.settle()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from records.models import Role
@@ -101,6 +102,42 @@ def test_a_recruiter_adds_edits_tags_rejects_and_undoes_by_keyboard_alone(site: 
     assert page.evaluate("window.same") is True
 
 
+@pytest.mark.long
+def test_beside_the_list_a_person_is_tagged_and_rejected_and_the_list_stays(site: Site) -> None:
+    site.world.skills("Java", "Kotlin")
+    reasons(site)
+    person = site.world.candidate("Jana Nováková", ["Java"])
+    applied(site, person, position_of(site))
+    site.world.settle()
+    page = site.visit(recruiter_of(site), size={"width": 1500, "height": 900})
+    page.goto("/talent")
+    page.evaluate("window.same = true")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.locator("#sheet").get_by_role("heading", level=2)).to_have_text("Jana Nováková")
+    page.keyboard.press("t")
+    page.keyboard.type("Nothing")
+    page.keyboard.press("Enter")
+    expect(page.locator("#add-tags-problem")).to_contain_text("There is no tag “Nothing”.")
+    expect(page.get_by_label("Add tags or places")).to_be_focused()
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type("Kotlin")
+    page.keyboard.press("Enter")
+    expect(page.locator("#sheet .tags li")).to_have_count(2)
+    page.locator("#sheet summary", has_text="Reject…").click()
+    page.get_by_label("Reason").select_option("Skills")
+    page.get_by_role("button", name="Reject", exact=True).click()
+    expect(page.locator(".application")).to_contain_text("Skills, said by us")
+    expect(page.locator(".toast")).to_contain_text("The application is rejected.")
+    # What htmx puts in its place goes on behind the reader's next step.
+    expect(page.locator(".application h4")).to_be_focused()
+    assert page.evaluate("window.same") is True
+    expect(page).to_have_url(re.compile(f"/talent\\?person={person}"))
+    page.locator("h1").click()
+    page.keyboard.press("o")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Jana Nováková")
+
+
 def test_a_page_seen_through_a_pool_has_nothing_of_positions_and_its_two_actions_ring_the_recruiter(site: Site) -> None:
     site.world.skills("Java")
     site.world.track(site.world.pool("Java people", {"tags": {"any": ["Java"]}}))
@@ -186,6 +223,7 @@ def test_a_card_is_moved_by_keyboard_and_by_hand_and_a_rejection_asks_for_its_re
     expect(page.locator("[data-stage=offer]")).to_contain_text("Jana Nováková")
 
 
+@pytest.mark.long
 def test_without_scripts_a_board_and_a_person_are_worked_on_by_forms(site: Site) -> None:
     site.world.skills("Java")
     position, person = position_of(site), site.world.candidate("Jana Nováková")

@@ -3,40 +3,54 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi.testclient import TestClient
 
+from web.headers import is_api
+
 Route = tuple[str, str]
+Pairs = tuple[tuple[str, str], ...]
+# A cookie that is taken back ends now, and now is another moment each time. Nothing else of an answer is passed over.
+ENDS_NOW = re.compile(rb"expires=[^;]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request to a route of the description, with everything filled in."""
+    """A request to a route of the API or to a page, with everything filled in. Pages are sent a form, the API JSON."""
 
     route: Route
     path: str
-    params: tuple[tuple[str, str], ...] = ()
+    params: Pairs = ()
     body: Any = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    form: Pairs | None = None
+
+    @property
+    def is_page(self) -> bool:
+        """Whether a browser asks, which is known by its session; the API knows its readers by their tokens."""
+        return not is_api(self.route[1])
 
     def __str__(self) -> str:
         query = "?" + "&".join(f"{name}={value}" for name, value in self.params) if self.params else ""
         lines = [f"{self.route[0]} {self.path}{query}"]
         lines += [f"{name}: {value}" for name, value in self.headers.items()]
         lines += [json.dumps(self.body, ensure_ascii=False)] if self.body is not None else []
+        lines += [f"{name}={value}" for name, value in self.form or ()]
         return "\n    ".join(lines)
 
     def about(self, other: Mapping[str, str]) -> Request:
         """The same request, asked of other things: each text here stands for the one given for it."""
-        return Request(
-            self.route,
-            _exchanged(self.path, other),
-            tuple((name, _exchanged(value, other)) for name, value in self.params),
-            json.loads(_exchanged(json.dumps(self.body), other)),
-            self.headers,
+        return replace(
+            self,
+            path=_exchanged(self.path, other),
+            params=_exchanged_in(self.params, other),
+            body=json.loads(_exchanged(json.dumps(self.body), other)),
+            form=_exchanged_in(self.form, other) if self.form is not None else None,
         )
 
 
@@ -44,6 +58,10 @@ def _exchanged(text: str, other: Mapping[str, str]) -> str:
     for one, instead in other.items():
         text = text.replace(one, instead)
     return text
+
+
+def _exchanged_in(pairs: Pairs, other: Mapping[str, str]) -> Pairs:
+    return tuple((name, _exchanged(value, other)) for name, value in pairs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +78,10 @@ class Answer:
 
     def about(self, other: Mapping[str, str]) -> Answer:
         """The same answer with other things in it; the texts must be as long."""
-        return Answer(self.status, self.headers, _exchanged(self.body.decode(), other).encode())
+        headers = tuple(
+            (name, _exchanged(value.decode("latin-1"), other).encode("latin-1")) for name, value in self.headers
+        )
+        return Answer(self.status, headers, _exchanged(self.body.decode(), other).encode())
 
     def document(self) -> Any:
         """The parsed body, or None where it is not JSON."""
@@ -69,7 +90,9 @@ class Answer:
 
 
 def send(client: TestClient, request: Request) -> Answer:
-    """Ask, and keep all that came back."""
+    """Ask, and keep all that came back. Of a page this is its own answer, wherever that leads."""
+    if request.is_page:
+        return _visit(client, request)
     answer = client.request(
         request.route[0],
         request.path,
@@ -78,6 +101,26 @@ def send(client: TestClient, request: Request) -> Answer:
         headers=dict(request.headers),
     )
     return Answer(answer.status_code, tuple(answer.headers.raw), answer.content)
+
+
+def _visit(browser: TestClient, request: Request) -> Answer:
+    form = None if request.form is None else urlencode(request.form)
+    typed = {} if form is None else {"Content-Type": "application/x-www-form-urlencoded"}
+    answer = browser.request(
+        request.route[0],
+        request.path,
+        params=list(request.params),
+        content=form,
+        headers={**typed, **request.headers},
+        follow_redirects=False,
+    )
+    # What an answer has the browser keep must not be sent with the next request: that one is the same in both worlds.
+    browser.cookies.clear()
+    headers = (
+        (name, ENDS_NOW.sub(b"expires=now", value) if name.lower() == b"set-cookie" else value)
+        for name, value in answer.headers.raw
+    )
+    return Answer(answer.status_code, tuple(headers), answer.content)
 
 
 # Signs shown around the first one that differs.

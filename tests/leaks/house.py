@@ -15,11 +15,12 @@ from enum import StrEnum
 from typing import Any
 
 from fastapi.testclient import TestClient
-from sqlalchemy import delete, update
+from sqlalchemy import delete, func, select, update
 
 from records.database import session
-from records.models import ApiToken, Attempts, Role
+from records.models import ApiToken, Attempts, LoginSession, Notification, Role
 from tests.api.answers import ok
+from tests.api.browser import COOKIE, browser, opened, session_of
 from tests.api.traces import share
 from tests.installation import Installation
 from tests.leaks.words import (
@@ -44,6 +45,9 @@ from tests.leaks.words import (
     UNSEEN_SKILLS,
     WORDS,
 )
+
+# Later than anything here.
+NEVER = datetime(2099, 1, 1, tzinfo=UTC)
 
 
 class Reader(StrEnum):
@@ -114,6 +118,7 @@ class Hidden:
             self.notices,
             tokens,
             self.invitations,
+            self.sessions,
         )
         return {*self.applications, *self.applications_of_seen, *(id_ for ids in things for id_ in ids)}
 
@@ -161,6 +166,8 @@ class House:
 
     world: Installation
     readers: dict[Reader, TestClient]
+    # The same readers at the pages: each is signed in once, so that the proof in every form stays the same.
+    browsers: dict[Reader, TestClient]
     tokens: dict[Reader, str]
     ids: dict[Reader, str]
     neighbour: TestClient
@@ -175,6 +182,7 @@ class House:
     # Words of which somebody asked for one or the other: which comes first may depend on how rare each is.
     compared: list[str] = field(default_factory=list)
     repeated: list[Repeated] = field(default_factory=list)
+    begun: datetime = NEVER
 
     # -- short ways, as a recruiter, that fail loudly --
 
@@ -199,6 +207,13 @@ class House:
         """As if nobody had tried to sign in yet."""
         with session() as db:
             db.execute(delete(Attempts))
+            db.commit()
+
+    def forget_wishes(self) -> None:
+        """As if none of the readers had asked for anybody since the house was built."""
+        asked = Notification.actor_id.in_([uuid.UUID(reader) for reader in self.ids.values()])
+        with session() as db:
+            db.execute(delete(Notification).where(asked, Notification.created_at > self.begun))
             db.commit()
 
     def settle(self) -> None:
@@ -256,13 +271,16 @@ def build(world: Installation) -> House:
     _repeated(house)
     house.settle()
     _stop_clocks()
+    with session() as db:
+        house.begun = db.scalars(select(func.clock_timestamp())).one()
     return house
 
 
 def _stop_clocks() -> None:
     """When somebody was last there is noted to the minute and shown to themselves: here that minute never ends."""
     with session() as db:
-        db.execute(update(ApiToken).values(last_used_at=datetime(2099, 1, 1, tzinfo=UTC)))
+        db.execute(update(ApiToken).values(last_used_at=NEVER))
+        db.execute(update(LoginSession).values(created_at=NEVER, last_used_at=NEVER, expires_at=NEVER))
         db.commit()
 
 
@@ -274,20 +292,31 @@ def _users(world: Installation) -> House:
         Reader.STRANGER: asking_stranger,
         Reader.ANALYST: world.analyst,
     }
+    ids = {
+        Reader.MANAGER: world.id_of(Role.HIRING_MANAGER),
+        Reader.STRANGER: stranger,
+        Reader.ANALYST: world.id_of(Role.ANALYST),
+    }
     return House(
         world,
         clients,
+        {reader: _browser_of(world, user) for reader, user in ids.items()},
         {reader: str(client.headers["authorization"]).partition(" ")[2] for reader, client in clients.items()},
-        {
-            Reader.MANAGER: str(world.id_of(Role.HIRING_MANAGER)),
-            Reader.STRANGER: str(stranger),
-            Reader.ANALYST: str(world.id_of(Role.ANALYST)),
-        },
+        {reader: str(user) for reader, user in ids.items()},
         asking_neighbour,
         str(neighbour),
         world.recruiter,
         world.administrator,
     )
+
+
+def _browser_of(world: Installation, user: uuid.UUID) -> TestClient:
+    """With the session as a header and nothing in its jar, so that it never brings what another page had it keep."""
+    secret = opened(user)
+    signed_in = browser(world, secret)
+    signed_in.cookies.clear()
+    signed_in.headers["Cookie"] = f"{COOKIE}={secret}"
+    return signed_in
 
 
 def _vocabulary(house: House) -> None:
@@ -396,6 +425,7 @@ def _hidden_people(house: House, rng: random.Random) -> None:
     rows = [hidden_person(rng) for _ in range(30)]
     hidden.people += house.people(rows)
     hidden.emails += [str(row["email"]) for row in rows]
+    hidden.sessions.append(str(session_of(uuid.UUID(house.neighbour_id))))
     seen = [*rng.sample(house.seen.viewed, 8), *house.seen.owned[:3]]
     for each in [*rng.sample(hidden.people, 10), *seen]:
         given = house.application(

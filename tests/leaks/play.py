@@ -9,20 +9,32 @@ import random
 import re
 import uuid
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from tests.leaks.asking import Answer, Request, Route, first_difference, send
 from tests.leaks.drawing import Draw
 from tests.leaks.hidden import CHANGES, Change, Kind
 from tests.leaks.house import House, Reader
 from tests.leaks.listening import heard
-from tests.leaks.sessions import ENTRIES, LENGTH, STREAM, Session, hold
+from tests.leaks.pages import OPEN_PAGES, PAGES
+from tests.leaks.sessions import ENTRIES, LENGTH, STREAM, Entry, Session, hold
 
 # Sessions that are asked again after the same changes, and how many changes that is: the worker's part of a round is
 # then shared by several pairs.
 SESSIONS, CHANGED = 12, 12
-COUNTS_ATTEMPTS = ("/v1/login", "/v1/password/reset-request")
+# Beside them, so many are held at the pages.
+BROWSERS = 3
+EVERYTHING: Mapping[Route, Entry] = {**ENTRIES, **PAGES}
+COUNTS_ATTEMPTS = (
+    "/v1/login",
+    "/v1/password/reset-request",
+    "/login",
+    "/password/reset-request",
+    "/account/password",
+)
+WISHES = ("{candidate}/want", "{candidate}/done")
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -119,18 +131,18 @@ class Course:
         return None
 
     def _sessions(self, number: int, played: Played) -> list[Session]:
-        seeds = [f"{self.seed}/{number}/{at}" for at in range(SESSIONS)]
-        return [self._session(seed, at, self._tour(number) if not at else [], played) for at, seed in enumerate(seeds)]
-
-    def _tour(self, number: int) -> list[Route]:
-        """A few routes a round, in turn: however seldom a route is drawn, it is asked now and then."""
         if self.focus.routes:
-            return []
-        every = list(ENTRIES)
-        return [every[at % len(every)] for at in range(number * LENGTH, (number + 1) * LENGTH)]
+            among = {route: EVERYTHING[route] for route in self.focus.routes}
+            return [self._session(number, at, among, [], played) for at in range(SESSIONS)]
+        asked = [ENTRIES] * SESSIONS + [PAGES] * BROWSERS
+        tours = {0: _tour(number, list(ENTRIES)), SESSIONS: _tour(number, list(OPEN_PAGES))}
+        return [self._session(number, at, among, tours.get(at, []), played) for at, among in enumerate(asked)]
 
-    def _session(self, seed: str, number: int, tour: list[Route], played: Played) -> Session:
-        session = hold(number, Draw(self.house, random.Random(seed)), self._ask, self.focus.routes, tour)
+    def _session(
+        self, number: int, at: int, among: Mapping[Route, Entry], tour: list[Route], played: Played
+    ) -> Session:
+        rng = random.Random(f"{self.seed}/{number}/{at}")
+        session = hold(at, Draw(self.house, rng), self._ask, among, tour)
         played.requests += len(session.asked)
         played.reached.update(_reached(session))
         return session
@@ -172,10 +184,13 @@ class Course:
         return None
 
     def _ask(self, reader: Reader, request: Request) -> Answer:
+        # What the reader did themselves is no secret to them, so it is taken back: each try is the first.
         if request.path in COUNTS_ATTEMPTS:
-            # What the reader did themselves is no secret to them, so it is taken back: each try is the first.
             self.house.forget_attempts()
-        return send(self.house.readers[reader], request)
+        answer = send((self.house.browsers if request.is_page else self.house.readers)[reader], request)
+        if request.route[1].endswith(WISHES):
+            self.house.forget_wishes()
+        return answer
 
     def _heard(self, number: int) -> dict[str, Answer]:
         if self.address is None:
@@ -184,31 +199,40 @@ class Course:
         return {begun: heard(self.address, self.house.tokens[Reader.MANAGER], begun)}
 
 
+def _tour(number: int, routes: Sequence[Route]) -> list[Route]:
+    """A few routes a round, in turn: however seldom a route is drawn, it is asked now and then."""
+    return [routes[at % len(routes)] for at in range(number * LENGTH, (number + 1) * LENGTH)]
+
+
 def _reached(session: Session) -> Iterator[str]:
     """What a session was good for, in words that a test can count."""
     for request, answer in session.asked:
         assert answer.status < 500, f"{request}\n{answer.status} {answer.body!r}"
         yield f"{session.reader} {' '.join(request.route)} {answer.status}"
         document = answer.document()
+        if request.is_page:
+            yield from (f"id of version {uuid.UUID(each[0]).version}" for each in UUID.finditer(answer.body.decode()))
         for name, value in _values(document):
             if isinstance(value, int) and not isinstance(value, bool):
                 yield f"number: {name}"
             elif isinstance(value, str) and UUID.fullmatch(value):
                 yield f"id of version {uuid.UUID(value).version}"
-        if request.route[1] != "/v1/search" or answer.status != 200:
-            continue
-        for what in ("items", "next", "hints", "facets"):
-            if document.get(what):
-                yield f"{session.reader} search with {what}"
-        if document["similar_spelling"]:
-            yield f"{session.reader} search with similar_spelling"
-        if any(item["marks"] for item in document["items"]):
-            yield f"{session.reader} search with marks"
-        for name, facet in document["facets"].items():
-            if facet["values"]:
-                yield f"{session.reader} facet {name}"
-        if "cursor" in (request.body or {}) or any(name == "cursor" for name, _ in request.params):
-            yield f"{session.reader} search with cursor"
+        if request.route[1] == "/v1/search" and answer.status == 200:
+            asked_on = "cursor" in (request.body or {}) or any(name == "cursor" for name, _ in request.params)
+            features = [*_in_search(document), *(["search with cursor"] if asked_on else [])]
+            yield from (f"{session.reader} {feature}" for feature in features)
+
+
+def _in_search(document: Any) -> Iterator[str]:
+    """What an answer to a search has in it."""
+    for what in ("items", "next", "hints", "facets", "similar_spelling"):
+        if document.get(what):
+            yield f"search with {what}"
+    if any(item["marks"] for item in document["items"]):
+        yield "search with marks"
+    for name, facet in document["facets"].items():
+        if facet["values"]:
+            yield f"facet {name}"
 
 
 def _values(document: object, name: str = "") -> Iterator[tuple[str, object]]:

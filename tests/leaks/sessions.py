@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from html import unescape
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 from search.address import address_of
 from search.criteria import CriteriaInvalid, parse_criteria
 from tests.leaks.asking import Answer, Request, Route
 from tests.leaks.drawing import Draw
 from tests.leaks.house import Reader
+from tests.web.markup import Markup
 
 Generator = Callable[[Draw], Request]
 
@@ -25,26 +28,27 @@ def refused(route: Route) -> Generator:
         body = None
         if method in ("POST", "PUT", "PATCH"):
             body = by.rng.choice(({}, {"name": by.tag()}, {"position": by.position()}, {"criteria": by.criteria()}))
-        return Request(route, _filled(by, template), body=body)
+        return Request(route, filled(by, template), body=body)
 
     return draw
 
 
 def plain(route: Route) -> Generator:
     """A route that takes nothing but what is in its path."""
-    return lambda by: Request(route, _filled(by, route[1]))
+    return lambda by: Request(route, filled(by, route[1]))
 
 
 def listed(route: Route) -> Generator:
     """A list with pages."""
 
     def draw(by: Draw) -> Request:
-        return Request(route, _filled(by, route[1]), params=(("limit", str(by.limit())),))
+        return Request(route, filled(by, route[1]), params=(("limit", str(by.limit())),))
 
     return draw
 
 
-def _filled(by: Draw, template: str) -> str:
+def filled(by: Draw, template: str) -> str:
+    """An address: each thing in it drawn."""
     draws: dict[str, Callable[[], str]] = {
         "candidate": by.candidate,
         "application": by.application,
@@ -56,7 +60,9 @@ def _filled(by: Draw, template: str) -> str:
         "session": lambda: by.one(by.house.hidden.sessions, [by.nowhere()]),
         "invitation": lambda: by.one(by.house.hidden.invitations, [by.nowhere()]),
         "key": by.tag,
+        "reason": by.reason,
         "job": by.nowhere,
+        "action": by.nowhere,
     }
     return template.format(**{name: draw() for name, draw in draws.items() if f"{{{name}}}" in template})
 
@@ -92,6 +98,19 @@ def _search_by_address(by: Draw) -> Request:
     return Request(("GET", "/v1/search"), "/v1/search", params=tuple(params))
 
 
+def _selection(by: Draw) -> dict[str, Any]:
+    if by.chance(0.5):
+        return {"people": by.some(8, by.candidate)}
+    body: dict[str, Any] = {"criteria": by.criteria()}
+    return body | ({"order": by.sort()} if "text" not in body["criteria"] and by.chance(0.6) else {})
+
+
+def _selected(kind: str) -> Generator:
+    """Whom they mean, and all of them as a file."""
+    route = ("POST", f"/v1/bulk/{kind}")
+    return lambda by: Request(route, route[1], body=_selection(by))
+
+
 def _suggest(by: Draw) -> Request:
     params = [("q", by.typed())] + ([("limit", str(by.rng.choice((1, 3, 20))))] if by.chance(0.4) else [])
     return Request(("GET", "/v1/suggest"), "/v1/suggest", params=tuple(params))
@@ -106,7 +125,7 @@ def _tree(by: Draw) -> Request:
 
 def _similar(by: Draw) -> Request:
     route = ("GET", "/v1/candidates/{candidate}/similar")
-    return Request(route, _filled(by, route[1]), params=(("limit", str(by.rng.choice((3, 10, 50)))),))
+    return Request(route, filled(by, route[1]), params=(("limit", str(by.rng.choice((3, 10, 50)))),))
 
 
 def _change_person(by: Draw) -> Request:
@@ -121,7 +140,10 @@ def _change_person(by: Draw) -> Request:
 
 
 def _ask_for(kind: str) -> Generator:
-    """Whoever asked before is told so; asking once more tells recruiters, and nobody who is a reader here."""
+    """Whoever asked before is told so. For the first time it is asked of who is theirs already, or hidden.
+
+    A request for anybody else would wait in their list from then on.
+    """
     route = ("POST", f"/v1/candidates/{{candidate}}/{kind}")
 
     def draw(by: Draw) -> Request:
@@ -129,7 +151,8 @@ def _ask_for(kind: str) -> Generator:
         if by.chance(0.5):
             body = before.body if by.chance(0.7) else {"remark": "Other words"}
             return Request(route, before.path, body=body, headers={"Idempotency-Key": before.key})
-        return Request(route, _filled(by, route[1]), body={"remark": "Please"})
+        person = by.one(by.house.seen.owned, by.house.hidden.people, by.house.hidden.gone, [by.nowhere()])
+        return Request(route, route[1].format(candidate=person), body={"remark": "Please"})
 
     return draw
 
@@ -149,6 +172,12 @@ def _marked(kind: str, *states: str) -> Generator:
     """What was marked so before, or is not theirs to mark."""
     route = ("POST", f"/v1/notifications/{{notice}}/{kind}")
     return lambda by: Request(route, f"/v1/notifications/{by.notice(*states)}/{kind}")
+
+
+def _mute(by: Draw) -> Request:
+    """Of a pool that is none of theirs: what is muted would be so the next time, too."""
+    pool = by.one(by.house.hidden.pools, [by.nowhere()])
+    return Request(("PUT", "/v1/pools/{pool}/mute"), f"/v1/pools/{pool}/mute")
 
 
 def _tracked(by: Draw) -> Request:
@@ -189,6 +218,8 @@ def _entries() -> dict[Route, Entry]:
         search: Entry(14, _search),
         ("GET", "/v1/search"): Entry(6, _search_by_address),
         ("GET", "/v1/suggest"): Entry(7, _suggest),
+        ("POST", "/v1/bulk/selection"): Entry(2, _selected("selection")),
+        ("POST", "/v1/bulk/export"): Entry(3, _selected("export")),
         person: Entry(5, plain(person)),
         similar: Entry(4, _similar),
         ("PATCH", "/v1/candidates/{candidate}"): Entry(3, _change_person),
@@ -202,6 +233,10 @@ def _entries() -> dict[Route, Entry]:
         applicants: Entry(1.5, listed(applicants)),
         application: Entry(1.5, plain(application)),
         ("GET", "/v1/me/shared"): Entry(1, plain(("GET", "/v1/me/shared"))),
+        ("GET", "/v1/me/requests"): Entry(1, plain(("GET", "/v1/me/requests"))),
+        ("GET", "/v1/me/pools"): Entry(1.5, plain(("GET", "/v1/me/pools"))),
+        ("PUT", "/v1/pools/{pool}/mute"): Entry(0.5, _mute),
+        ("DELETE", "/v1/pools/{pool}/mute"): Entry(0.5, plain(("DELETE", "/v1/pools/{pool}/mute"))),
         ("GET", "/v1/notifications"): Entry(2, _bell),
         bell_people: Entry(1, listed(bell_people)),
         ("POST", "/v1/notifications/seen"): Entry(0.5, _looked),
@@ -245,11 +280,20 @@ COUNTED: tuple[Route, ...] = (("POST", "/v1/statistics/rejections"), ("POST", "/
 REFUSED: tuple[Route, ...] = (
     ("GET", "/v1/users"),
     ("POST", "/v1/users"),
+    ("GET", "/v1/users/{user}"),
     ("PATCH", "/v1/users/{user}"),
     ("POST", "/v1/users/{user}/tokens"),
     ("DELETE", "/v1/users/{user}/tokens/{token}"),
     ("PUT", "/v1/users/{user}/tracking/{pool}"),
     ("DELETE", "/v1/users/{user}/tracking/{pool}"),
+    ("GET", "/v1/users/{user}/tracking/choices"),
+    ("POST", "/v1/users/{user}/tracking/preview"),
+    ("POST", "/v1/users/{user}/tracking"),
+    ("GET", "/v1/me/positions"),
+    ("GET", "/v1/notifications/{notice}/answers"),
+    ("POST", "/v1/notifications/{notice}/share"),
+    ("GET", "/v1/sample"),
+    ("POST", "/v1/sample"),
     ("POST", "/v1/candidates"),
     ("POST", "/v1/candidates/bulk"),
     ("DELETE", "/v1/candidates/{candidate}"),
@@ -261,6 +305,7 @@ REFUSED: tuple[Route, ...] = (
     ("POST", "/v1/candidates/{candidate}/applications"),
     ("GET", "/v1/reindex"),
     ("POST", "/v1/reindex"),
+    ("POST", "/v1/reindex/rehearsal"),
     ("GET", "/v1/reindex/{job}"),
     ("POST", "/v1/reindex/{job}/resume"),
     ("POST", "/v1/reindex/{job}/rollback"),
@@ -292,16 +337,31 @@ REFUSED: tuple[Route, ...] = (
     ("POST", "/v1/positions"),
     ("GET", "/v1/positions"),
     ("PATCH", "/v1/positions/{position}"),
+    ("POST", "/v1/bulk/tags"),
+    ("POST", "/v1/bulk/untag"),
+    ("POST", "/v1/bulk/shares"),
+    ("POST", "/v1/bulk/rejections"),
+    ("POST", "/v1/bulk/applications"),
+    ("GET", "/v1/bulk/{action}"),
+    ("POST", "/v1/bulk/{action}/undo"),
     ("GET", "/v1/checks"),
     ("POST", "/v1/checks"),
     ("GET", "/v1/dead-letters"),
     ("POST", "/v1/dead-letters/retry"),
     ("GET", "/v1/rejection-reasons"),
     ("POST", "/v1/rejection-reasons"),
+    ("GET", "/v1/rejection-reasons/uses"),
+    ("POST", "/v1/rejection-reasons/merge"),
+    ("GET", "/v1/rejection-reasons/{reason}/changes"),
+    ("PATCH", "/v1/rejection-reasons/{reason}"),
+    ("POST", "/v1/tags/merge"),
+    ("GET", "/v1/tags/{key}"),
     ("GET", "/v1/tags"),
     ("POST", "/v1/tags"),
     ("PATCH", "/v1/tags/{key}"),
     ("GET", "/v1/pools/{pool}/changes"),
+    ("GET", "/v1/pools/{pool}/trackers"),
+    ("GET", "/v1/pools/overview"),
     ("POST", "/v1/pools/preview"),
     ("POST", "/v1/pools"),
     ("POST", "/v1/pools/bulk"),
@@ -312,6 +372,10 @@ REFUSED: tuple[Route, ...] = (
 ENTRIES = _entries()
 # It never ends, so it is listened to and not asked (listening.py).
 STREAM: Route = ("GET", "/v1/notifications/stream")
+
+EDIT = "/people/{candidate}/edit"
+# The link to the next page, as every list of a page has it (templates/components.html).
+NEXT = re.compile(r'rel="next"[^>]* href="([^"]+)"')
 
 # Requests drawn for a session; what an answer leads to comes on top.
 LENGTH = 4
@@ -332,17 +396,17 @@ def hold(
     number: int,
     by: Draw,
     ask: Callable[[Reader, Request], Answer],
-    routes: Sequence[Route] = (),
+    among: Mapping[Route, Entry],
     tour: Sequence[Route] = (),
 ) -> Session:
-    """A session, drawn and asked for the first time. Cursors and ETags in the answers are followed.
+    """A session, drawn from `among` and asked for the first time. Cursors and ETags in the answers are followed.
 
-    `routes`: only these are drawn, where there are any. `tour`: just these, one after another, as the manager.
+    `tour`: just these, one after another, as the manager.
     """
     session = Session(number, Reader.MANAGER if tour else by.rng.choice(READERS), [], by.touched)
-    among = routes or tuple(ENTRIES)
-    for route in tour or by.rng.choices(among, [ENTRIES[each].weight for each in among], k=LENGTH):
-        request = ENTRIES[route].draw(by)
+    weights = [entry.weight for entry in among.values()]
+    for route in tour or by.rng.choices(list(among), weights, k=LENGTH):
+        request = among[route].draw(by)
         if session.reader is Reader.ANALYST and route in COUNTED:
             continue
         answer = ask(session.reader, request)
@@ -356,6 +420,9 @@ def _led_to(request: Request, answer: Answer, rng: random.Random) -> Iterator[Re
     """The next page of a page, and the requests that carry the ETag of something."""
     if answer.status != 200:
         return
+    if request.is_page:
+        yield from _linked_to(request, answer, rng)
+        return
     document = answer.document()
     following = document.get("next") if isinstance(document, dict) else None
     if following and rng.random() < 0.5:
@@ -368,3 +435,15 @@ def _led_to(request: Request, answer: Answer, rng: random.Random) -> Iterator[Re
         yield Request(request.route, request.path, headers={"If-None-Match": etag})
         route = ("PATCH", request.route[1])
         yield Request(route, request.path, body={}, headers={"If-Match": etag})
+
+
+def _linked_to(request: Request, answer: Answer, rng: random.Random) -> Iterator[Request]:
+    """The page after a page; and a person's form, sent as it stands: that is taken, and changes nothing."""
+    text = answer.body.decode()
+    if request.route[1] == EDIT:
+        form = next(each for each in Markup(text).forms if each.actions == [request.path])
+        yield Request(("POST", EDIT), request.path, form=tuple(form.sent))
+    following = NEXT.search(text)
+    if following and rng.random() < 0.5:
+        query = urlsplit(unescape(following[1])).query
+        yield replace(request, params=tuple(parse_qsl(query, keep_blank_values=True)))

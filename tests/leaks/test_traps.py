@@ -9,7 +9,9 @@ import pytest
 from tests.leaks.house import House
 from tests.leaks.play import Course, Focus, Played
 from tests.leaks.traps import TRAPS, Trap
+from tests.leaks.traps_of_pages import TRAPS_OF_PAGES
 
+EVERY_TRAP = (*TRAPS, *TRAPS_OF_PAGES)
 # In how many pairs each must be caught: looked for where it lies, and found by nothing but luck.
 PAIRS, PAIRS_BY_LUCK = 400, 3_000
 
@@ -22,7 +24,7 @@ def caught(trap: Trap, played: Played, record: Record) -> None:
     record("caught", f"“{trap}” after {played.pairs} pairs: {' '.join(played.leak.request.route)}")
 
 
-@pytest.mark.parametrize("trap", TRAPS, ids=str)
+@pytest.mark.parametrize("trap", EVERY_TRAP, ids=str)
 def test_a_trap_that_is_put_back_is_caught(
     house: House, address: str, monkeypatch: pytest.MonkeyPatch, record_property: Record, trap: Trap
 ) -> None:
@@ -33,7 +35,7 @@ def test_a_trap_that_is_put_back_is_caught(
 
 @pytest.mark.long
 @pytest.mark.timeout(0)
-@pytest.mark.parametrize("trap", TRAPS, ids=str)
+@pytest.mark.parametrize("trap", EVERY_TRAP, ids=str)
 def test_a_trap_is_caught_without_knowing_where_it_lies(
     house: House, address: str, monkeypatch: pytest.MonkeyPatch, record_property: Record, trap: Trap
 ) -> None:

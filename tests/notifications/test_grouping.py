@@ -115,3 +115,13 @@ def test_what_follows_is_told_as_the_import_that_brought_the_person(batch: Notic
     assert together([came, Origin(USERS[1], None, "follow")]) == came
     assert together([Origin(USERS[1], None, "follow")]).notices == "follow"
     assert together([came, Origin(USERS[1], None, "follow"), Origin(USERS[2])]).notices == "each"
+
+
+def test_something_hidden_done_to_many_is_one_notice_and_changes_nothing_about_what_happened_beside() -> None:
+    reader, pool = USERS[0], POOLS[0]
+    hidden = Origin(USERS[1], BATCHES[0], "follow")
+    entered = [Entered(person, 3, pool) for person in PEOPLE]
+    [one] = notices_of(entered, {pool: [reader]}, dict.fromkeys(PEOPLE, together([hidden])))
+    assert {person for person, _ in one.matches} == set(PEOPLE)
+    for beside in (Origin(USERS[2]), Origin(USERS[2], BATCHES[1], "summary")):
+        assert together([hidden, beside]) == together([beside, hidden]) == beside

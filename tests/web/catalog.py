@@ -7,9 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from records.database import session
-from records.repositories import shares
+from records.repositories import pools, shares
 from tests.api.browser import PASSWORD, forgetful, give_password, invited
 from tests.api.scene import Persona, Scene
+from tests.api.traces import ended_reindex
 
 ORDER = tuple(Persona)
 # Forms of who is not signed in.
@@ -50,7 +51,12 @@ def _readers(status: int) -> tuple[int, ...]:
     return (303, *([status] * 5), 403)
 
 
+def _administrator(status: int) -> tuple[int, ...]:
+    return (303, status, 403, 403, 403, 403, 403)
+
+
 def _staff(status: int) -> tuple[int, ...]:
+    """Administrators and recruiters."""
     return (303, status, status, 403, 403, 403, 403)
 
 
@@ -64,6 +70,19 @@ def owner_of(scene: Scene) -> uuid.UUID:
         return shares.holders_of_application(db, scene.application)[0].user
 
 
+def _application(scene: Scene) -> dict[str, str]:
+    return {"application": str(scene.application)}
+
+
+def _invited(_: Scene) -> dict[str, str]:
+    return {"name": "New Colleague", "email": f"{uuid.uuid4().hex}@example.com", "role": "recruiter"}
+
+
+def _begun(_: Scene) -> dict[str, str]:
+    ended_reindex()
+    return {"what": "begin"}
+
+
 def _login(_: Scene) -> dict[str, str]:
     give_password()
     return {"email": "viewer@example.com", "password": PASSWORD, "next": "/account"}
@@ -74,7 +93,43 @@ def _changed(_: Scene) -> dict[str, str]:
     return {"old": PASSWORD, "new": PASSWORD}
 
 
+def _unchanged(scene: Scene) -> dict[str, str]:
+    return {"name": f"Pool {scene.skill.removeprefix('skill-')}", "tag": scene.skill}
+
+
+def _tracked(scene: Scene) -> dict[str, str]:
+    """The viewer tracks the pool again, whoever ended it a moment ago."""
+    with session() as db:
+        pools.track(db, scene.user, scene.pool, scene.user)
+        db.commit()
+    return {}
+
+
+def _with_another_in_it(scene: Scene) -> dict[str, str]:
+    """So that the pool cannot be deleted: the tests go on asking about it."""
+    with session() as db:
+        pools.add_many(db, [("In it", {"tags": {"any": [scene.skill]}})], parent=pools.get(db, scene.pool), actor=None)
+        db.commit()
+    return {}
+
+
+def _selected(*statuses: int, **more: str) -> tuple[tuple[int, ...], Callable[[Scene], dict[str, str]]]:
+    """Something done with the person of the scene, as a list sends it."""
+    return (303, *statuses), lambda scene: {"person": str(scene.candidate), "back": "/talent?q=java", **more}
+
+
+_STAFF = (200, 200, 403, 403, 403, 403)
+
 VISITS: tuple[Visit, ...] = (
+    Visit("POST", "/talent/selected/tag", *_selected(*_STAFF)),
+    Visit("POST", "/talent/selected/untag", *_selected(*_STAFF)),
+    Visit("POST", "/talent/selected/share", *_selected(*_STAFF)),
+    Visit("POST", "/talent/selected/reject", *_selected(*_STAFF)),
+    Visit("POST", "/talent/selected/add", *_selected(*_STAFF)),
+    # Who does not see the person has selected nobody.
+    Visit("POST", "/talent/selected/export", *_selected(200, 200, 303, 200, 200, 403)),
+    Visit("GET", "/talent/selected/{action}", (303, *_STAFF)),
+    Visit("POST", "/talent/selected/{action}/undo", (303, 303, 303, 403, 403, 403, 403)),
     Visit("GET", "/", _signed_in(200)),
     # The other way round: whoever is signed in need not sign in.
     Visit("GET", "/login", (200, *([303] * 6))),
@@ -159,4 +214,66 @@ VISITS: tuple[Visit, ...] = (
     # It is taken back at once: the owner is to have one application only.
     Visit("POST", "/positions/{position}/share", _staff(303), lambda s: {"user": str(owner_of(s))}),
     Visit("POST", "/positions/{position}/unshare", _staff(303), lambda s: {"user": str(owner_of(s))}),
+    Visit("GET", "/pools", _staff(200)),
+    Visit("GET", "/pools/new", _staff(200)),
+    Visit("POST", "/pools/new", _staff(303), lambda s: {"name": "Another", "tag": s.skill}),
+    Visit("GET", "/pools/{pool}", _staff(200)),
+    Visit("GET", "/pools/{pool}/edit", _staff(200)),
+    Visit("POST", "/pools/{pool}/edit", _staff(303), _unchanged),
+    # Oneself; colleagues are for administrators.
+    Visit("POST", "/pools/{pool}/trackers", _staff(303)),
+    Visit("POST", "/pools/{pool}/trackers/{user}/end", (303, 303, 403, 403, 403, 403, 403), _tracked),
+    Visit("GET", "/pools/{pool}/delete", _staff(200)),
+    Visit("POST", "/pools/{pool}/delete", _staff(409), _with_another_in_it),
+    # Nobody asked the viewer for anybody.
+    Visit(
+        "POST",
+        "/bell/{notice}/share",
+        (303, 404, 404, 403, 403, 403, 403),
+        lambda s: {"application": str(s.application)},
+    ),
+    Visit("GET", "/account/notices", _readers(200)),
+    # The viewer alone tracks it.
+    Visit("POST", "/account/notices/{pool}", (303, 409, 409, 404, 303, 404, 403), lambda _: {"muted": "no"}),
+    Visit("GET", "/settings", _staff(200)),
+    Visit("GET", "/settings/users", _administrator(200)),
+    Visit("POST", "/settings/users", _administrator(200), _invited),
+    Visit("POST", "/settings/invitations/{invitation}/resend", _administrator(200)),
+    Visit("POST", "/settings/invitations/{invitation}/withdraw", _administrator(303)),
+    Visit("GET", "/settings/users/{user}", _administrator(200)),
+    Visit(
+        "POST",
+        "/settings/users/{user}",
+        _administrator(303),
+        lambda _: {"name": "viewer", "role": "hiring_manager"},
+    ),
+    Visit("POST", "/settings/users/{user}/sessions/end", _administrator(303)),
+    Visit("POST", "/settings/users/{user}/sessions/{session}/end", _administrator(303)),
+    Visit("POST", "/settings/users/{user}/tokens/{token}/end", _administrator(303)),
+    # A recruiter sees and sets their own.
+    Visit("GET", "/settings/tracking", (303, 303, 303, 403, 403, 403, 403)),
+    Visit("GET", "/settings/users/{user}/tracking", _administrator(200)),
+    Visit("POST", "/settings/users/{user}/tracking", _administrator(303), lambda s: {"tag": s.skill}),
+    Visit("POST", "/settings/users/{user}/tracking/{pool}/end", _administrator(303)),
+    Visit("GET", "/settings/tags", _staff(200)),
+    Visit("POST", "/settings/tags", _staff(303), lambda _: {"name": uuid.uuid4().hex, "kind": "skill"}),
+    Visit("GET", "/settings/tags/{key}", _staff(200)),
+    Visit("POST", "/settings/tags/{key}", _staff(303), lambda _: {"name": uuid.uuid4().hex}),
+    Visit("GET", "/settings/reasons", _administrator(200)),
+    Visit(
+        "POST", "/settings/reasons", _administrator(303), lambda _: {"name": uuid.uuid4().hex, "said_by": "candidate"}
+    ),
+    Visit("GET", "/settings/reasons/{reason}", _administrator(200)),
+    Visit("POST", "/settings/reasons/{reason}", _administrator(303), lambda _: {"name": uuid.uuid4().hex}),
+    Visit("GET", "/settings/jobs", _administrator(200)),
+    Visit("GET", "/settings/jobs/reindex", _administrator(303)),
+    Visit("GET", "/settings/jobs/checks", _administrator(303)),
+    Visit("POST", "/settings/jobs/reindex", _administrator(303), _begun),
+    # The job here has ended.
+    Visit("POST", "/settings/jobs/reindex/{job}", _administrator(409), lambda _: {"what": "finish"}),
+    Visit("POST", "/settings/jobs/checks", _administrator(303)),
+    Visit("POST", "/settings/jobs/dead-letters", _administrator(303)),
+    Visit("GET", "/sample", _administrator(200)),
+    # There are people, so there is nothing to begin with.
+    Visit("POST", "/sample", _administrator(409)),
 )

@@ -430,18 +430,19 @@ def test_beside_a_list_htmx_gets_the_sheet_alone_and_what_was_done_is_said(
     assert (refused.status_code, refused.headers["content-type"]) == (409, "text/plain; charset=utf-8")
 
 
+# All of it at once; in the long suite each by itself, too.
 HOSTILE = (
+    '=HYPERLINK("https://evil.example.com")',
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',
     "{{7*7}}{% raw %}${7*7}#{7*7}",
     "\u202egnirts \u2066a\u2069 \u200f",
-    '=HYPERLINK("https://evil.example.com")',
-    "</textarea></title><h1>Hello</h1>",
-    "'; DROP TABLE candidates; --",
+    "</textarea></title><h1>Hi</h1>",
 )
+TEXTS = ("".join(HOSTILE), *(pytest.param(each, marks=pytest.mark.long) for each in HOSTILE))
 
 
-@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("text", TEXTS)
 def test_whatever_is_written_is_text_wherever_it_is_shown(
     house: Installation, recruiter: TestClient, manager: TestClient, text: str
 ) -> None:

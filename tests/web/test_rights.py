@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 
 import pytest
 from fastapi.testclient import TestClient
@@ -38,7 +39,7 @@ def test_each_persona_gets_the_answer_of_the_matrix(
         taken = visit.takes_away and visit.status(persona) == 303 and persona is not Persona.ANONYMOUS
         path = (scene(house, everybody) if taken else stage).path(visit.template)
         if "{session}" in visit.template:
-            path = visit.template.format(session=session_of(stage.user))
+            path = replace(stage, session=session_of(stage.user)).path(visit.template)
         form = visit.form(stage) if visit.form else None
         answer = asking.request(visit.method, path, data=form, follow_redirects=False)
         assert answer.status_code == visit.status(persona), f"{persona}: {answer.text[:800]}"
@@ -54,6 +55,7 @@ def test_what_is_unseen_is_unknown_word_for_word(
     hidden = asking.request(visit.method, stage.path(visit.template))
     nothing = asking.request(visit.method, stage.nowhere(visit.template))
     # Who may not ask at all is told so, whatever it is about.
+    # Who may not use a page at all is told so, whatever there is.
     status = visit.status(Persona.STRANGER)
     assert status in (403, 404)
     assert Page(hidden, status).text == Page(nothing, status).text

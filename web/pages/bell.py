@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import uuid
+
 from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 
 from api.fields import Cursor, Id
-from api.routes import notifications
-from api.routes.notifications import Seen
-from api.work import AnyWork, Work
+from api.routes import notifications, requests
+from api.routes.notifications import Bell, Seen
+from api.routes.requests import Answer, Answers
+from api.work import AnyWork, StaffWork, Work
+from web.addresses import own_path
 from web.forms import Sent, body_of
 from web.languages import language_of
 from web.rendering import go_to, page, part, wants_part
 from web.route import pages
+from web.said import say_next
 
 router = pages()
 
@@ -24,7 +29,9 @@ A_PAGE = 30
 def bell(request: Request, work: AnyWork, cursor: Cursor = None) -> HTMLResponse:
     """Every notice, what rang last first."""
     listed = notifications.index(work, limit=A_PAGE, cursor=cursor)
-    return page(request, "bell.html", work, {"bell": listed, "first": cursor is None})
+    return page(
+        request, "bell.html", work, {"bell": listed, "first": cursor is None, "answers": _answers(work, listed)}
+    )
 
 
 @router.get("/bell/newest")
@@ -46,7 +53,8 @@ def seen(request: Request, form: Sent, work: AnyWork) -> Response:
 def people(request: Request, notice: Id, work: AnyWork, cursor: Cursor = None) -> HTMLResponse:
     """The people a notice speaks of, as far as the reader may still see them."""
     listed = notifications.people(notice, work, limit=A_PAGE, cursor=cursor)
-    values = {"notice": notifications.notice_of(work, notice), "people": listed}
+    shown = notifications.notice_of(work, notice)
+    values = {"notice": shown, "people": listed, "answers": requests.answers_to(work, [notice])}
     return page(request, "notice.html", work, values)
 
 
@@ -64,9 +72,27 @@ def done(request: Request, notice: Id, work: AnyWork) -> Response:
     return _back(request, work)
 
 
+@router.post("/bell/{notice}/share")
+def share(request: Request, notice: Id, form: Sent, work: StaffWork) -> Response:
+    """Answers “I want this person” with one application of theirs."""
+    language = language_of(request)
+    requests.share(notice, body_of(Answer, {"application": form.text("application")}, language), work)
+    if wants_part(request):
+        return _newest(request, work)
+    answer = go_to(own_path(form.text("next")))
+    say_next(request, answer, language.say("Shared. They see the person and this application from now on."))
+    return answer
+
+
+def _answers(work: Work, listed: Bell) -> dict[uuid.UUID, Answers]:
+    wanted = [each.id for each in listed.items if each.kind == "wanted" and not each.done]
+    return requests.answers_to(work, wanted)
+
+
 def _back(request: Request, work: Work) -> Response:
     return _newest(request, work) if wants_part(request) else go_to("/bell")
 
 
 def _newest(request: Request, work: Work) -> HTMLResponse:
-    return part(request, "bell_newest.html", work, {"bell": notifications.index(work, limit=NEWEST)})
+    listed = notifications.index(work, limit=NEWEST)
+    return part(request, "bell_newest.html", work, {"bell": listed, "answers": _answers(work, listed)})

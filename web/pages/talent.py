@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import get_args
 from urllib.parse import parse_qsl, urlsplit
@@ -14,8 +15,8 @@ from api import naming
 from api.finding import Sort
 from api.routes import search
 from api.routes.search import FoundView, Search
-from api.routes.tree import folders
-from api.work import ReaderLook, Work
+from api.routes.tree import folders, news
+from api.work import ReaderLook
 from core.errors import Invalid
 from search.criteria import Criteria
 from web.criteria import Names, Pairs, address, asked_in, chips_among, criteria_among
@@ -99,7 +100,10 @@ def talent(request: Request, work: ReaderLook) -> HTMLResponse:
     except Invalid as error:
         wrong = wrong_with(error, asked.pairs, HERE)
     names = names_of(naming.called(work, criteria, found), facets, names_in(tree))
-    panels, shown = beside.panels(facets, names), grown(tree, facets, beside, more=more)
+    new_in, new = news(
+        work, [folder.id for folder in tree], [person["id"] for person in found["items"]] if found else []
+    )
+    panels, shown = beside.panels(facets, names), grown(tree, facets, new_in, beside, more=more)
     values = {
         "query": asked.query,
         "text": dict(asked.pairs).get("q", ""),
@@ -115,7 +119,7 @@ def talent(request: Request, work: ReaderLook) -> HTMLResponse:
         "unseen": beside.unseen(panels, boxes_of(shown)),
         "turned": asked.cursor is not None,
         "staff": work.sees_all,
-        "found": _page_of(work, found, asked, names, beside) if found else None,
+        "found": _page_of(found, asked, new, names, beside) if found else None,
     }
     if whole:
         return page(request, "talent.html", work, values, wrong.status if wrong else 200)
@@ -137,8 +141,7 @@ def suggest(request: Request, work: ReaderLook) -> HTMLResponse:
     return part(request, "suggestions.html", work, {"found": search.type_ahead(work, typed, SUGGESTED)})
 
 
-def _page_of(work: Work, found: FoundView, asked: Asked, names: Names, beside: Beside) -> Page:
-    new = naming.new_among(work, [person["id"] for person in found["items"]])
+def _page_of(found: FoundView, asked: Asked, new: Collection[uuid.UUID], names: Names, beside: Beside) -> Page:
     return Page(
         total=found["total"],
         rows=rows_of(found, new, names, beside.language),
