@@ -18,6 +18,7 @@ from tests.api.test_search_answers import counted_calls
 from tests.installation import Installation
 from tests.web.reading import Page
 from web.assets import asset
+from web.tree import FEW
 
 PART = {"HX-Request": "true", "HX-Target": "results"}
 
@@ -136,6 +137,27 @@ def test_folders_hold_the_numbers_of_the_search_and_what_is_new_to_who_tracks_th
     assert people(deep) == [str(crew.jana)]
     assert ("pool", str(crew.brno)) in ticked(deep)
     assert "Pool: In Brno" in deep.text
+
+
+def test_a_few_folders_stand_there_by_themselves_and_the_others_by_a_click(house: Installation, crew: Crew) -> None:
+    made = {house.pool(f"Zebra {number:02d}", {"tags": {"any": ["COBOL"]}}) for number in range(FEW + 2)}
+    try:
+        house.settle()
+        first = Page(crew.recruiter.get("/talent"))
+        assert len(first.every("input", name="pool")) == FEW
+        [more] = first.every("a", id="more-pools")
+        every = Page(crew.recruiter.get(str(more["href"])))
+        assert len(every.every("input", name="pool")) == FEW + 3
+        assert every.every("a", id="more-pools") == []
+        # What is chosen is among the few, wherever it stands.
+        last = str(max(made, key=lambda pool: str(ok(crew.recruiter.get(f"/v1/pools/{pool}"))["name"])))
+        chosen = Page(crew.recruiter.get("/talent", params={"pool": last}))
+        assert ("pool", last) in ticked(chosen)
+        assert len(chosen.every("input", name="pool")) == FEW
+    finally:
+        for pool in made:
+            ok(house.recruiter.delete(f"/v1/pools/{pool}"), 204)
+        house.settle()
 
 
 def test_managers_see_their_people_and_nothing_that_they_may_not_know(crew: Crew) -> None:
