@@ -23,14 +23,14 @@ class Wrong:
     status: int = 422
 
 
-def wrong_with(error: Invalid, pairs: Pairs, base: str) -> Wrong:
+def wrong_with(error: Invalid, pairs: Pairs, base: str, also: Pairs = ()) -> Wrong:
     """What the API says; mistakes of grammar in parts, to be translated, and corrected by a click."""
     typed = dict(pairs).get("q", "")
     if any(in_address(each.place.removeprefix("body.")) == "query.q" for each in error.problems):
         problem = parse_text(typed) if typed.strip() else None
         if isinstance(problem, TextProblem):
             meant = [(name, problem.correction if name == "q" else value) for name, value in pairs]
-            there = address(base, [pair for pair in meant if pair[1]])
+            there = address(base, [*(pair for pair in meant if pair[1]), *also])
             return Wrong(problem.message, problem.position + 1, problem.correction, there, typed=True)
     said = " ".join(dict.fromkeys(each.message for each in error.problems)) or error.detail
     return Wrong(said)

@@ -98,7 +98,7 @@ def talent(request: Request, work: ReaderLook) -> HTMLResponse:
             else found["facets"]
         )
     except Invalid as error:
-        wrong = wrong_with(error, asked.pairs, HERE)
+        wrong = wrong_with(error, asked.pairs, HERE, beside.kept)
     names = names_of(naming.called(work, criteria, found), facets, names_in(tree))
     new_in, new = news(
         work, [folder.id for folder in tree], [person["id"] for person in found["items"]] if found else []
