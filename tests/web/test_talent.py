@@ -85,7 +85,9 @@ def sent(page: Page) -> set[tuple[str, str]]:
     """What the form of the filters would send."""
     hidden = {(each["name"], each["value"]) for each in page.every("input", type="hidden") if each["name"] != "csrf"}
     words = {("q", each["value"]) for each in page.every("input", name="q") if each["value"]}
-    return {pair for pair in ticked(page) | hidden | words if pair[0] not in ("person", "next")}
+    # Those of choices and of what is selected are other forms'.
+    others = ("person", "next", "back", "query", "order")
+    return {pair for pair in ticked(page) | hidden | words if pair[0] not in others}
 
 
 def test_a_search_by_its_address_shows_whom_the_api_finds_and_ticks_what_was_asked(crew: Crew) -> None:
