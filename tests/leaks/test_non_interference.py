@@ -18,7 +18,7 @@ PAIRS = int(os.environ.get("LEAK_PAIRS", "300"))
 PAIRS_OF_THE_LONG_SUITE = 10_000
 # Of people and notices that the reader sees, of their own bell, of the answer itself. Nothing else is counted for them.
 # "last_days" is what the reader asked for, said back.
-NUMBERS = {"total", "people", "alone", "unseen", "seq", "years_experience", "status", "last_days"}
+NUMBERS = {"total", "people", "alone", "unseen", "new", "seq", "years_experience", "status", "last_days"}
 # With more, hidden things pile up in one house and each round takes longer.
 PAIRS_OF_A_HOUSE = 1_000
 
