@@ -198,7 +198,7 @@ def _others(work: Work, pool: uuid.UUID, trackers: list[TrackerView]) -> list[us
     found: list[users.UserView] = []
     cursor = None
     for _ in range(MOST_PAGES_OF_USERS):
-        listed = users.index(work, 200, cursor)
+        listed = users.index(work, limit=200, cursor=cursor)
         found += listed.items
         if (cursor := listed.next) is None:
             break
