@@ -181,6 +181,11 @@ def change(key: Key, body: ChangedTag, work: StaffWork) -> Retagged:
     return view
 
 
+def names_of(work: Work, keys: Sequence[str]) -> dict[str, str]:
+    """What the tags with these keys are called."""
+    return {key: tag.name for key, tag in tags.of_keys(work.db, keys).items()}
+
+
 def people_of(work: Work, keys: Sequence[str]) -> dict[str, int]:
     """How many people carry each of these tags; of a place, or a place in it."""
     return offers.people_of_tags(work.db, keys)

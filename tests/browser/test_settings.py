@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from records.models import Role
@@ -48,7 +49,7 @@ def test_a_tag_is_tracked_for_a_colleague_who_sees_the_folder_at_once_until_it_i
     expect(admin.get_by_role("checkbox", name="Java")).to_be_focused()
     admin.keyboard.press("Space")
     seen = admin.get_by_role("region", name="What Test hiring_manager would see")
-    expect(seen).to_contain_text("3 people, 3 of them are not seen now.")
+    expect(seen).to_contain_text("3 people, 3 of them new.")
     expect(seen).to_contain_text("A pool is made for Java.")
     expect(seen.locator(".would-see a")).to_have_text(["Eva Malá", "Jana Nováková", "Karel Nový"])
     expect(admin.get_by_role("checkbox", name="Java")).to_be_focused()
@@ -84,7 +85,7 @@ def test_without_scripts_the_same_is_said_and_saved(site: Site) -> None:
     admin.get_by_role("button", name="Find").click()
     expect(admin.locator("#would-see + p")).to_contain_text("3 people")
     admin.get_by_role("button", name="Track").click()
-    expect(admin.locator("td", has_text="Java")).to_be_visible()
+    expect(admin.get_by_role("cell", name="Java", exact=True)).to_be_visible()
     manager = ok(site.world.manager.get("/v1/me/pools"))
     assert [pool["name"] for pool in manager] == ["Java"]
 
@@ -110,6 +111,7 @@ def test_a_request_is_answered_from_the_bell_on_a_phone_without_reload(site: Sit
     assert ok(site.world.manager.get(f"/v1/candidates/{person}"))["access"] == "owner"
 
 
+@pytest.mark.long  # tests/web/test_home.py loads them too, without a browser
 def test_sample_people_load_by_themselves_while_the_page_shows_how_far_they_are(site: Site) -> None:
     admin = site.visit(site.world.id_of(Role.ADMINISTRATOR))
     admin.goto("/")

@@ -138,7 +138,7 @@ def test_what_a_colleague_would_see_is_shown_before_it_is_saved(emptied: Install
     answer = admin.get(path, params={"tag": ["java", hostile]})
     page = Page(answer)
     assert "<script>alert" not in answer.text
-    assert "1 person, 1 of them is not seen now." in page.text.replace(" ,", ",").replace(" .", ".")
+    assert "1 person, 1 of them new." in page.text.replace(" ,", ",").replace(" .", ".")
     assert page.text.count(HOSTILE) >= 2
     assert len(page.every("input", type="checkbox", checked="")) == 2
     assert ok(emptied.manager.get(f"/v1/users/{user}/tracking")) == []

@@ -24,9 +24,12 @@ A_FEW = 12
 @router.get("/")
 def home(request: Request, work: AnyWork) -> HTMLResponse:
     """For everybody who is signed in."""
-    bell = notifications.index(work, limit=NEWEST, unseen=True)
-    values = {"bell": bell, "answers": requests.answers_to(work, [each.id for each in bell.items])}
-    return page(request, "home.html", work, values | _own(work) | {"begin": _is_empty(work)})
+    own = _own(work)
+    # A request that waits is told of as such.
+    told = {each.notice for each in own["waiting"]}
+    unseen = notifications.index(work, limit=NEWEST + len(told), unseen=True).items
+    new = [each for each in unseen if each.id not in told][:NEWEST]
+    return page(request, "home.html", work, own | {"new": new, "begin": _is_empty(work)})
 
 
 def _is_empty(work: Work) -> bool:

@@ -37,10 +37,10 @@ PLACES = (
         "/settings/tags",
         noted("Tags"),
         noted("Names, synonyms, the tree of places, and what is one and the same."),
-        "pool",
+        "tag",
         STAFF,
     ),
-    Place("/settings/reasons", noted("Rejection reasons"), noted("Added, renamed, merged, retired."), "check"),
+    Place("/settings/reasons", noted("Rejection reasons"), noted("Added, renamed, merged, retired."), "close"),
     Place("/settings/jobs", noted("Jobs"), noted("Reindexing, checks, and changes that were set aside."), "gear"),
     Place(
         "/settings/tracking", noted("What I track"), noted("Pools and tags of which your bell tells."), "bell", STAFF

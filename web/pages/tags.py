@@ -103,6 +103,7 @@ def _listed(request: Request, work: Work, form: Filled, q: str, kind: str, after
     values = {
         "tags": found,
         "people": tags.people_of(work, [tag.key for tag in found]),
+        "names": tags.names_of(work, [key for tag in found for key in tag.lineage]),
         "next": found[-1].key if len(found) == A_PAGE else None,
         "first": after is None,
         "q": q,
@@ -114,4 +115,6 @@ def _listed(request: Request, work: Work, form: Filled, q: str, kind: str, after
 
 
 def _one(request: Request, work: Work, key: str, form: Filled) -> Response:
-    return page(request, "tag.html", work, {"tag": tags.read(key, work), "form": form}, form.status)
+    tag = tags.read(key, work)
+    names = tags.names_of(work, [*tag.lineage, *tag.below])
+    return page(request, "tag.html", work, {"tag": tag, "names": names, "form": form}, form.status)
