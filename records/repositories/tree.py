@@ -36,7 +36,8 @@ _OPENED = text(
     FROM seen s LEFT JOIN seen a ON a.id = s.parent_id
     WHERE CASE WHEN :part = '' THEN a.id IS NULL OR a.id IN (SELECT id FROM way) OR s.id = ANY(:shown)
                ELSE strpos(lower(s.name), lower(:part)) > 0 END
-    ORDER BY s.id = ANY(:shown) DESC, a.id IS NOT NULL DESC, lower(s.name), s.id LIMIT :limit
+    ORDER BY s.id = ANY(:shown) OR s.id IN (SELECT id FROM way) DESC, a.id IS NOT NULL DESC, lower(s.name), s.id
+    LIMIT :limit
     """
 ).bindparams(
     bindparam("user", type_=Uuid),
@@ -87,8 +88,8 @@ def opened(
 ) -> list[Folder]:
     """The tops, what lies in the folders that are `opened`, and the way to those that must be `shown`.
 
-    With a `part` instead those with it in their name. At most `limit`, those that must be shown first; in no order to
-    be shown in.
+    With a `part` instead those with it in their name. At most `limit`: those that must be shown first, then what
+    others lie in; in no order to be shown in.
     """
     asked = {
         "user": user,
