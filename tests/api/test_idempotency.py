@@ -59,6 +59,15 @@ WITHOUT = {
     ("POST", "/v1/notifications/seen"),
     ("POST", "/v1/notifications/{notice}/read"),
     ("POST", "/v1/notifications/{notice}/done"),
+    # Once and for all: a second time there is nothing left to merge, to share or to track.
+    ("POST", "/v1/notifications/{notice}/share"),
+    ("POST", "/v1/rejection-reasons/merge"),
+    ("POST", "/v1/tags/merge"),
+    ("POST", "/v1/users/{user}/tracking"),
+    ("POST", "/v1/users/{user}/tracking/preview"),
+    ("POST", "/v1/reindex/rehearsal"),
+    # Each loads whatever comes next, and nobody twice.
+    ("POST", "/v1/sample"),
 }
 
 
