@@ -10,7 +10,7 @@ from typing import Any
 from records.database import session
 from records.repositories import positions, tags
 from tests.api.browser import PASSWORD, forgetful, give_password, invited
-from tests.api.scene import Persona, Scene
+from tests.api.scene import Persona, Scene, owner_of
 from tests.api.traces import ended_reindex
 
 # The order of the statuses in the table below.
@@ -163,7 +163,8 @@ def _selection(scene: Scene) -> dict[str, Any]:
 
 
 def _tagged(scene: Scene) -> dict[str, Any]:
-    return {"people": [str(scene.candidate)], "tags": [scene.skill], "locations": [scene.place]}
+    # What makes them come into the pool stays.
+    return {"people": [str(scene.candidate)], "tags": [scene.internal]}
 
 
 def _statistics(scene: Scene) -> dict[str, Any]:
@@ -327,7 +328,7 @@ CATALOG: tuple[Call, ...] = (
         "POST",
         "/v1/bulk/shares",
         _staff(201),
-        lambda s: {"people": [str(s.candidate)], "user": str(s.user), "position": str(s.position)},
+        lambda s: {"people": [str(s.candidate)], "user": str(owner_of(s)), "position": str(s.position)},
     ),
     Call(
         "POST",

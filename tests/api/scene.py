@@ -9,7 +9,9 @@ from enum import StrEnum
 
 from fastapi.testclient import TestClient
 
+from records.database import session
 from records.models import Role
+from records.repositories import users
 from tests.api.answers import ok
 from tests.api.browser import session_of
 from tests.api.traces import ended_reindex, share
@@ -173,3 +175,11 @@ def scene(world: Installation, known: People) -> Scene:
         job=ended_reindex(),
         action=uuid.UUID(action),
     )
+
+
+def owner_of(_: Scene) -> uuid.UUID:
+    """The hiring manager whom the application was given to, whether or not somebody has just taken it back."""
+    with session() as db:
+        owner = users.by_email(db, "owner@example.com")
+        assert owner is not None
+        return owner.id

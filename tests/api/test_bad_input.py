@@ -263,7 +263,7 @@ def test_a_hostile_path_is_a_problem(everybody: People, stage: Scene, call: Call
             path = stage.path(call.template.replace(f"{{{name}}}", hostile))
             answer = everybody[call.able].request(call.method, path, json=call.body(stage) if call.body else None)
             document = problem(answer, 422, 404)
-            if "%2e" not in hostile and (name != "key" or "%00" in hostile or len(hostile) > 200):
+            if "%2e" not in hostile and (name not in ("key", "reason") or "%00" in hostile or len(hostile) > 200):
                 assert [each["place"] for each in document["problems"]] == [f"path.{name}"]
 
 

@@ -140,10 +140,7 @@ def _change_person(by: Draw) -> Request:
 
 
 def _ask_for(kind: str) -> Generator:
-    """Whoever asked before is told so. For the first time it is asked of who is theirs already, or hidden.
-
-    A request for anybody else would wait in their list from then on.
-    """
+    """Whoever asked before is told so."""
     route = ("POST", f"/v1/candidates/{{candidate}}/{kind}")
 
     def draw(by: Draw) -> Request:
@@ -151,8 +148,7 @@ def _ask_for(kind: str) -> Generator:
         if by.chance(0.5):
             body = before.body if by.chance(0.7) else {"remark": "Other words"}
             return Request(route, before.path, body=body, headers={"Idempotency-Key": before.key})
-        person = by.one(by.house.seen.owned, by.house.hidden.people, by.house.hidden.gone, [by.nowhere()])
-        return Request(route, route[1].format(candidate=person), body={"remark": "Please"})
+        return Request(route, filled(by, route[1]), body={"remark": "Please"})
 
     return draw
 

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from records.database import session
-from records.repositories import pools, users
+from records.repositories import pools
 from tests.api.browser import PASSWORD, forgetful, give_password, invited
-from tests.api.scene import Persona, Scene
+from tests.api.scene import Persona, Scene, owner_of
 from tests.api.traces import ended_reindex
 
 ORDER = tuple(Persona)
@@ -62,14 +62,6 @@ def _staff(status: int) -> tuple[int, ...]:
 
 def _managers(stranger: int, viewer: int, owner: int, staff: int = 200) -> tuple[int, ...]:
     return (303, staff, staff, stranger, viewer, owner, 403)
-
-
-def owner_of(scene: Scene) -> uuid.UUID:
-    """The hiring manager whom the application was given to, whether or not a form has just taken it back."""
-    with session() as db:
-        owner = users.by_email(db, "owner@example.com")
-        assert owner is not None
-        return owner.id
 
 
 def _application(scene: Scene) -> dict[str, str]:
