@@ -26,8 +26,16 @@ def furnished(prepared: Installation, chromium: Browser) -> Iterator[tuple[Site,
         yield site, furnish(prepared)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("language", ["en", "cs"])
+# Two looks in which each language and each scheme is, and in the long suite the other two.
+LOOKS = (
+    ("en", "light"),
+    ("cs", "dark"),
+    pytest.param("en", "dark", marks=pytest.mark.long),
+    pytest.param("cs", "light", marks=pytest.mark.long),
+)
+
+
+@pytest.mark.parametrize(("language", "scheme"), LOOKS)
 def test_axe_finds_nothing(furnished: tuple[Site, House], language: str, scheme: Scheme) -> None:
     site, house = furnished
     found = {}

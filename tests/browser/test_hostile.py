@@ -14,6 +14,9 @@ from tests.installation import Installation
 from tests.web.catalog import VISITS
 from tests.web.hostile import HOUSES, HostileScene, hostile_scene
 
+# Every page in every house takes minutes.
+pytestmark = pytest.mark.long
+
 PAGES = [visit for visit in VISITS if visit.method == "GET"]
 # The policy's reports, noted in the page they are of; and a word that scripts of others would have said.
 LISTENING = """

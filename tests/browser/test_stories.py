@@ -12,6 +12,9 @@ from tests.api.answers import ok
 from tests.browser.hands import Hand, Keyboard, Mouse
 from tests.browser.visiting import WIDE, Site
 
+# Each takes a minute or two: every step of every story, twice.
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(params=[Mouse(), Keyboard()], ids=["mouse", "keyboard"])
 def hand(request: pytest.FixtureRequest) -> Hand:

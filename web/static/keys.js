@@ -9,7 +9,10 @@ function typing(target) {
 }
 
 function keyed() {
-  return [...document.querySelectorAll("[data-key]")];
+  // What the page itself has goes before the bar around it: its own search box is meant by "/".
+  const all = [...document.querySelectorAll("[data-key]")];
+  const own = new Set(all.filter((element) => element.closest("main")).map((element) => element.dataset.key));
+  return all.filter((element) => element.closest("main") || !own.has(element.dataset.key));
 }
 
 function nameOf(element) {
