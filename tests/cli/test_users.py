@@ -77,7 +77,7 @@ def test_an_invitation_from_the_command_line_is_accepted_through_the_api(world: 
 
 def test_a_reset_link_lets_somebody_in_again(world: Installation, tmp_path: Path) -> None:
     shown = users(tmp_path, "reset-link", "Recruiter@example.com").stdout
-    found = re.search(r"/password-reset#(\S+)", shown)
+    found = re.search(r"/password/reset#(\S+)", shown)
     assert found
     body = {"token": found.group(1), "password": SENTENCE}
     ok(browser(world).post("/v1/password/reset", json=body), 204)
