@@ -75,5 +75,12 @@ def go_to(address: str) -> Response:
     return RedirectResponse(address, 303)
 
 
+def go_and_say(request: Request, address: str, sentence: str) -> Response:
+    """The same, and the page it goes to says once what was done."""
+    answer = go_to(address)
+    said.say_next(request, answer, sentence)
+    return answer
+
+
 def _written(language: Language, template: str, frame: Frame, values: Mapping[str, Any] | None) -> str:
     return _templates(language.code).get_template(template).render(frame=frame, **(values or {}))

@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser
 
-from tests.api.serving import served
 from tests.browser.shown import PAGES, House, furnish, look_again, opened
 from tests.browser.visiting import Scheme, Site, violations
-from tests.installation import Installation
 
 
 @pytest.fixture(scope="module")
-def furnished(prepared: Installation, chromium: Browser) -> Iterator[tuple[Site, House]]:
+def furnished(lasting_site: Site) -> tuple[Site, House]:
     """A house with people in it, which nobody changes here."""
-    prepared.empty()
-    prepared.add_users()
-    with (
-        prepared.answering(),
-        served() as address,
-        Site(prepared, chromium, address.replace("127.0.0.1", "localhost")) as site,
-    ):
-        yield site, furnish(prepared)
+    return lasting_site, furnish(lasting_site.world)
 
 
 # Two looks in which each language and each scheme is, and in the long suite the other two.

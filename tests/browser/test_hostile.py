@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Dialog, Page
+from playwright.sync_api import Dialog, Page
 
 from tests.api.scene import People, Persona, people
-from tests.api.serving import served
 from tests.browser.visiting import PHONE, Site
-from tests.installation import Installation
 from tests.web.catalog import VISITS
 from tests.web.hostile import HOUSES, HostileScene, hostile_scene
 
@@ -31,16 +27,9 @@ TOO_WIDE = """
 
 
 @pytest.fixture(scope="module")
-def site_of_everybody(prepared: Installation, chromium: Browser) -> Iterator[tuple[Site, People]]:
+def site_of_everybody(lasting_site: Site) -> tuple[Site, People]:
     """An installation with one of every persona."""
-    prepared.empty()
-    prepared.add_users()
-    with (
-        prepared.answering(),
-        served() as address,
-        Site(prepared, chromium, address.replace("127.0.0.1", "localhost")) as site,
-    ):
-        yield site, people(prepared)
+    return lasting_site, people(lasting_site.world)
 
 
 def quiet(page: Page, path: str) -> None:

@@ -12,9 +12,8 @@ from api.work import AnyWork, Work
 from core.errors import MicropoolsError
 from web.forms import Filled, Sent, body_of
 from web.languages import language_of
-from web.rendering import go_to, page
+from web.rendering import go_and_say, page
 from web.route import pages
-from web.said import say_next
 
 router = pages()
 
@@ -34,28 +33,22 @@ def change_password(request: Request, form: Sent, work: AnyWork) -> Response:
         account.change_password(body_of(ChangedPassword, values, language), request, work)
     except MicropoolsError as error:
         return _mine(request, work, Filled.again(work, form, error))
-    answer = go_to("/account")
     said = language.say("Your password was changed, and you were signed out everywhere else.")
-    say_next(request, answer, said)
-    return answer
+    return go_and_say(request, "/account", said)
 
 
 @router.post("/account/sessions/end")
 def end_others(request: Request, work: AnyWork) -> Response:
     """Every session but this one."""
     account.end_others(work)
-    answer = go_to("/account")
-    say_next(request, answer, language_of(request).say("You are signed out everywhere else."))
-    return answer
+    return go_and_say(request, "/account", language_of(request).say("You are signed out everywhere else."))
 
 
 @router.post("/account/sessions/{session}/end")
 def end(request: Request, session: Id, work: AnyWork) -> Response:
     """One of them."""
     account.end(session, work)
-    answer = go_to("/account")
-    say_next(request, answer, language_of(request).say("That session has ended."))
-    return answer
+    return go_and_say(request, "/account", language_of(request).say("That session has ended."))
 
 
 def _mine(request: Request, work: Work, form: Filled) -> Response:

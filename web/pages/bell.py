@@ -15,9 +15,8 @@ from api.work import AnyWork, StaffWork, Work
 from web.addresses import own_path
 from web.forms import Sent, body_of
 from web.languages import language_of
-from web.rendering import go_to, page, part, wants_part
+from web.rendering import go_and_say, go_to, page, part, wants_part
 from web.route import pages
-from web.said import say_next
 
 router = pages()
 
@@ -79,9 +78,11 @@ def share(request: Request, notice: Id, form: Sent, work: StaffWork) -> Response
     requests.share(notice, body_of(Answer, {"application": form.text("application")}, language), work)
     if wants_part(request):
         return _newest(request, work)
-    answer = go_to(own_path(form.text("next")))
-    say_next(request, answer, language.say("Shared. They see the person and this application from now on."))
-    return answer
+    return go_and_say(
+        request,
+        own_path(form.text("next")),
+        language.say("Shared. They see the person and this application from now on."),
+    )
 
 
 def _answers(work: Work, listed: Bell) -> dict[uuid.UUID, Answers]:

@@ -16,9 +16,8 @@ from api.work import AdministratorWork, Work
 from core.errors import Invalid, MicropoolsError
 from web.forms import Filled, Sent, body_of
 from web.languages import language_of
-from web.rendering import go_to, page, part, wants_part
+from web.rendering import go_and_say, go_to, page, part, wants_part
 from web.route import pages
-from web.said import say_next
 from web.wording import noted
 
 router = pages()
@@ -63,9 +62,7 @@ def begin(request: Request, form: Sent, work: AdministratorWork) -> Response:
         reindex.start(body, Response(), work)
     except MicropoolsError as error:
         return _jobs(request, work, Filled.again(work, form, error))
-    answer = go_to("/settings/jobs")
-    say_next(request, answer, language.say("Begun. This page follows it."))
-    return answer
+    return go_and_say(request, "/settings/jobs", language.say("Begun. This page follows it."))
 
 
 @router.post("/settings/jobs/reindex/{job}")
@@ -85,9 +82,7 @@ def wish(request: Request, job: Id, form: Sent, work: AdministratorWork) -> Resp
         if error.status == 404:
             raise
         return _jobs(request, work, Filled.again(work, form, error))
-    answer = go_to("/settings/jobs")
-    say_next(request, answer, language.say("A worker does it now."))
-    return answer
+    return go_and_say(request, "/settings/jobs", language.say("A worker does it now."))
 
 
 @router.post("/settings/jobs/checks")
@@ -95,9 +90,7 @@ def check(request: Request, form: Sent, work: AdministratorWork) -> Response:
     """Everything is compared; what is found may be set right."""
     language = language_of(request)
     checks.ask(body_of(NewCheck, {"repair": form.text("repair") in ON}, language), work)
-    answer = go_to("/settings/jobs")
-    say_next(request, answer, language.say("A worker does it now."))
-    return answer
+    return go_and_say(request, "/settings/jobs", language.say("A worker does it now."))
 
 
 @router.post("/settings/jobs/dead-letters")
@@ -106,10 +99,8 @@ def retry(request: Request, form: Sent, work: AdministratorWork) -> Response:
     language = language_of(request)
     ids = form.all("id")
     retried = dead_letters.retry(body_of(Retry, {"ids": ids or None}, language), work).retried
-    answer = go_to("/settings/jobs")
     said = language.many("%(n)s change is tried again.", "%(n)s changes are tried again.", retried)
-    say_next(request, answer, said)
-    return answer
+    return go_and_say(request, "/settings/jobs", said)
 
 
 def _jobs(

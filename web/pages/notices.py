@@ -10,9 +10,8 @@ from api.routes import mine
 from api.work import ReaderWork
 from web.forms import Sent
 from web.languages import language_of
-from web.rendering import go_to, page
+from web.rendering import go_and_say, page
 from web.route import pages
-from web.said import say_next
 
 router = pages()
 
@@ -33,6 +32,4 @@ def switch(request: Request, pool: Id, form: Sent, work: ReaderWork) -> Response
     else:
         mine.unmute(pool, work)
         sentence = language.say("It rings again from now on.")
-    answer = go_to("/account/notices")
-    say_next(request, answer, sentence)
-    return answer
+    return go_and_say(request, "/account/notices", sentence)

@@ -12,9 +12,8 @@ from core.errors import MicropoolsError
 from core.settings import settings
 from web.forms import Filled, Sent, body_of
 from web.languages import language_of
-from web.rendering import go_to, page
+from web.rendering import go_and_say, page
 from web.route import pages
-from web.said import say_next
 
 router = pages()
 
@@ -52,9 +51,7 @@ def reset(request: Request, form: Sent, work: AnybodyWork) -> Response:
     except MicropoolsError as error:
         filled = Filled.again(work, form, error)
         return page(request, "reset.html", None, {"form": filled, "token": form.text("token")}, filled.status)
-    answer = go_to("/login")
-    say_next(request, answer, language.say("Your new password is set. Sign in with it."))
-    return answer
+    return go_and_say(request, "/login", language.say("Your new password is set. Sign in with it."))
 
 
 def secret_in(pasted: str) -> str:

@@ -22,7 +22,7 @@ from web import person_form
 from web.forms import Filled, Form, Sent, body_of
 from web.languages import language_of
 from web.people import Failed, address_of, sheet
-from web.rendering import go_to, page, part, wants_part
+from web.rendering import go_and_say, go_to, page, part, wants_part
 from web.route import pages
 from web.said import say_beside, say_next
 from web.wording import noted
@@ -121,9 +121,7 @@ def ask_to_delete(request: Request, candidate: Id, work: StaffWork) -> Response:
 def delete(request: Request, candidate: Id, work: StaffWork) -> Response:
     """Erases the person for good."""
     candidates.delete(candidate, work)
-    answer = go_to("/talent")
-    say_next(request, answer, language_of(request).say("The person is erased."))
-    return answer
+    return go_and_say(request, "/talent", language_of(request).say("The person is erased."))
 
 
 @router.post("/people/{candidate}/tags")

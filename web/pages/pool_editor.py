@@ -28,9 +28,8 @@ from web.mistakes import wrong_with
 from web.pages.pools import nearest
 from web.pool_draft import Draft, look_at, preview_of
 from web.pool_words import Asking, asked_of, criteria_of, slips_of
-from web.rendering import go_to, page, part, wants_part
+from web.rendering import go_and_say, page, part, wants_part
 from web.route import pages
-from web.said import say_next
 
 router = pages()
 
@@ -68,12 +67,10 @@ def create(request: Request, form: Sent, work: StaffWork) -> Response:
         made = pools.create(body_of(NewPool, values, language_of(request)), Response(), work)
     except MicropoolsError as error:
         return _shown(Editor(request, work), draft, error=_taken_back(work, form, error))
-    answer = go_to(f"/pools/{made.id}")
     said = language_of(request).say(
         "The pool is made. Whoever is there already fills it in a moment, and rings nobody."
     )
-    say_next(request, answer, said)
-    return answer
+    return go_and_say(request, f"/pools/{made.id}", said)
 
 
 @router.get("/pools/{pool}/edit")
@@ -104,9 +101,7 @@ def change(request: Request, pool: Id, form: Sent, work: StaffWork) -> Response:
             return _shown(editor, draft, error=error)
         view, version = _read(work, pool)
         return _shown(Editor(request, work, view), replace(draft, version=version), error=error)
-    answer = go_to(f"/pools/{pool}")
-    say_next(request, answer, language_of(request).say("The pool is saved."))
-    return answer
+    return go_and_say(request, f"/pools/{pool}", language_of(request).say("The pool is saved."))
 
 
 def _changed(editor: Editor, draft: Draft) -> ChangedPool:

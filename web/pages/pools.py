@@ -22,7 +22,7 @@ from web.criteria import address
 from web.forms import Filled, Sent
 from web.languages import language_of
 from web.pool_words import asked_of, changes_of
-from web.rendering import go_to, page, part, wants_part
+from web.rendering import go_and_say, go_to, page, part, wants_part
 from web.route import pages
 from web.said import say_next
 from web.wording import HEALTHS, noted
@@ -144,9 +144,7 @@ def delete(request: Request, pool: Id, form: Sent, work: StaffWork) -> Response:
         raise
     except MicropoolsError as error:
         return _deletion(request, work, pool, Filled.again(work, form, error))
-    answer = go_to("/pools")
-    say_next(request, answer, language_of(request).say("The pool is deleted."))
-    return answer
+    return go_and_say(request, "/pools", language_of(request).say("The pool is deleted."))
 
 
 def _one(request: Request, work: Work, pool: uuid.UUID, form: Filled) -> HTMLResponse:

@@ -12,9 +12,8 @@ from core.errors import MicropoolsError, NotFound
 from web.addresses import in_path
 from web.forms import Filled, Form, Sent, body_of
 from web.languages import language_of
-from web.rendering import go_to, page
+from web.rendering import go_and_say, page
 from web.route import pages
-from web.said import say_next
 
 router = pages()
 
@@ -34,9 +33,7 @@ def add(request: Request, form: Sent, work: AdministratorWork) -> Response:
         positions.add_reason(body, Response(), work)
     except MicropoolsError as error:
         return _listed(request, work, Filled.again(work, form, error))
-    answer = go_to("/settings/reasons")
-    say_next(request, answer, language.say("Added."))
-    return answer
+    return go_and_say(request, "/settings/reasons", language.say("Added."))
 
 
 @router.get("/settings/reasons/{reason:path}")
@@ -60,9 +57,7 @@ def change(request: Request, reason: ReasonKey, form: Sent, work: AdministratorW
         if error.status == 404:
             raise
         return _one(request, work, reason, Filled.again(work, form, error))
-    answer = go_to(f"/settings/reasons/{in_path(shown)}")
-    say_next(request, answer, language.say("Saved."))
-    return answer
+    return go_and_say(request, f"/settings/reasons/{in_path(shown)}", language.say("Saved."))
 
 
 def _given(form: Form) -> dict[str, object]:

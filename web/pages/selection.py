@@ -21,9 +21,8 @@ from web.addresses import HOME, own_path
 from web.forms import Filled, Form, Sent, body_of
 from web.languages import Language, language_of
 from web.picked import LIST, Picked
-from web.rendering import go_to, page
+from web.rendering import go_and_say, go_to, page
 from web.route import pages
-from web.said import say_next
 from web.wording import COLUMNS
 
 router = pages()
@@ -178,9 +177,7 @@ def _form(request: Request, work: Work, ask: Ask, picked: Picked, chosen: Select
 
 
 def _nobody(request: Request, picked: Picked, language: Language) -> Response:
-    answer = go_to(picked.back)
-    say_next(request, answer, language.say("Nobody is selected: tick the people first."))
-    return answer
+    return go_and_say(request, picked.back, language.say("Nobody is selected: tick the people first."))
 
 
 def _result(action: uuid.UUID, back: str) -> str:

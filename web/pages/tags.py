@@ -14,9 +14,8 @@ from core.errors import MicropoolsError
 from web.addresses import in_path
 from web.forms import Filled, Form, Sent, body_of
 from web.languages import language_of
-from web.rendering import go_to, page
+from web.rendering import go_and_say, page
 from web.route import pages
-from web.said import say_next
 from web.wording import KINDS
 
 router = pages()
@@ -49,9 +48,7 @@ def add(request: Request, form: Sent, work: StaffWork) -> Response:
         tags.create(body, Response(), work)
     except MicropoolsError as error:
         return _listed(request, work, Filled.again(work, form, error), "", "", None)
-    answer = go_to("/settings/tags")
-    say_next(request, answer, language.say("Added."))
-    return answer
+    return go_and_say(request, "/settings/tags", language.say("Added."))
 
 
 @router.get("/settings/tags/{key:path}")
@@ -76,20 +73,18 @@ def change(request: Request, key: Key, form: Sent, work: StaffWork) -> Response:
         if error.status == 404:
             raise
         return _one(request, work, key, Filled.again(work, form, error))
-    answer = go_to(f"/settings/tags/{in_path(key)}")
     said = language_of(request).many(
         "Saved. %(n)s person gets a new document.", "Saved. %(n)s people get new documents.", changed.people
     )
-    say_next(request, answer, said)
-    return answer
+    return go_and_say(request, f"/settings/tags/{in_path(key)}", said)
 
 
 def _merged(request: Request, key: str, form: Form, work: Work) -> Response:
     language = language_of(request)
     merged = tags.merge(body_of(Merge, {"tag": key, "into": form.text("into")}, language), work)
-    answer = go_to(f"/settings/tags/{in_path(merged.key)}")
-    say_next(request, answer, language.say("Merged. This tag answers to both names now."))
-    return answer
+    return go_and_say(
+        request, f"/settings/tags/{in_path(merged.key)}", language.say("Merged. This tag answers to both names now.")
+    )
 
 
 def _lines(text: str) -> list[str]:

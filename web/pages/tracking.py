@@ -17,9 +17,8 @@ from core.errors import MicropoolsError
 from records.models import Role
 from web.forms import Filled, Sent, body_of
 from web.languages import language_of
-from web.rendering import go_to, page, part, wants_part
+from web.rendering import go_and_say, go_to, page, part, wants_part
 from web.route import pages
-from web.said import say_next
 
 router = pages()
 
@@ -70,18 +69,16 @@ def save(request: Request, user: Id, form: Sent, work: StaffWork) -> Response:
         if error.status in (403, 404):
             raise
         return _ask(request, work, user, Filled.again(work, form, error), "", [], [])
-    answer = go_to(f"/settings/users/{user}/tracking")
-    say_next(request, answer, language.say("Saved. A new pool fills within a moment."))
-    return answer
+    return go_and_say(
+        request, f"/settings/users/{user}/tracking", language.say("Saved. A new pool fills within a moment.")
+    )
 
 
 @router.post("/settings/users/{user}/tracking/{pool}/end")
 def end(request: Request, user: Id, pool: Id, work: StaffWork) -> Response:
     """What they saw through it alone is gone with their next request."""
     tracking.untrack(user, pool, work)
-    answer = go_to(f"/settings/users/{user}/tracking")
-    say_next(request, answer, language_of(request).say("No longer tracked."))
-    return answer
+    return go_and_say(request, f"/settings/users/{user}/tracking", language_of(request).say("No longer tracked."))
 
 
 def _ask(

@@ -15,9 +15,8 @@ from core.errors import MicropoolsError
 from records.models import Role
 from web.forms import Filled, Form, Sent, body_of
 from web.languages import language_of
-from web.rendering import go_to, page
+from web.rendering import go_and_say, page
 from web.route import pages
-from web.said import say_next
 
 router = pages()
 
@@ -40,9 +39,11 @@ def add(request: Request, form: Sent, work: AdministratorWork) -> Response:
         body = body_of(NewUser, {name: form.text(name) for name in ("email", "name", "role")}, language)
         if form.text("how") == "add":
             made = users.create(body, Response(), work)
-            answer = go_to(f"/settings/users/{made.id}")
-            say_next(request, answer, language.say("Added. They choose a password through “I forgot my password”."))
-            return answer
+            return go_and_say(
+                request,
+                f"/settings/users/{made.id}",
+                language.say("Added. They choose a password through “I forgot my password”."),
+            )
         sent = invitations.invite(body, request, work)
     except MicropoolsError as error:
         return _everybody(request, work, Filled.again(work, form, error))
@@ -59,9 +60,7 @@ def resend(request: Request, invitation: Id, work: AdministratorWork) -> Respons
 def withdraw(request: Request, invitation: Id, work: AdministratorWork) -> Response:
     """The link is worth nothing any more."""
     invitations.revoke(invitation, work)
-    answer = go_to("/settings/users")
-    say_next(request, answer, language_of(request).say("The invitation is withdrawn."))
-    return answer
+    return go_and_say(request, "/settings/users", language_of(request).say("The invitation is withdrawn."))
 
 
 @router.get("/settings/users/{user}")
@@ -80,9 +79,7 @@ def change(request: Request, user: Id, form: Sent, work: AdministratorWork) -> R
         if error.status == 404:
             raise
         return _one(request, work, user, Filled.again(work, form, error))
-    answer = go_to(f"/settings/users/{user}")
-    say_next(request, answer, language.say("Saved. It holds from their next request on."))
-    return answer
+    return go_and_say(request, f"/settings/users/{user}", language.say("Saved. It holds from their next request on."))
 
 
 @router.post("/settings/users/{user}/sessions/end")
@@ -114,18 +111,14 @@ def _given(form: Form) -> dict[str, object]:
 
 
 def _back(request: Request, user: Id, sentence: str) -> Response:
-    answer = go_to(f"/settings/users/{user}")
-    say_next(request, answer, sentence)
-    return answer
+    return go_and_say(request, f"/settings/users/{user}", sentence)
 
 
 def _sent(request: Request, work: Work, sent: SentInvitation) -> Response:
     if sent.link is not None:
         # It holds a secret, so it is on this page and in no address and no cookie.
         return _everybody(request, work, Filled(), link=sent.link)
-    answer = go_to("/settings/users")
-    say_next(request, answer, language_of(request).say("The invitation is on its way."))
-    return answer
+    return go_and_say(request, "/settings/users", language_of(request).say("The invitation is on its way."))
 
 
 def _everybody(
