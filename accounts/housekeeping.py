@@ -6,12 +6,14 @@ from datetime import timedelta
 
 from core.settings import settings
 from records.database import session
-from records.repositories import attempts, mail, resets, sessions
+from records.repositories import attempts, deliveries, mail, resets, sessions
 
 # Longer than the fullest bucket takes to empty.
 ATTEMPTS_KEPT = timedelta(days=1)
 # So long an operator can ask why a letter did not arrive.
 GIVEN_UP_KEPT = timedelta(days=30)
+# So long a link in a message opens whom it spoke of.
+MESSAGES_KEPT = timedelta(days=90)
 
 
 def tidy() -> int:
@@ -19,5 +21,6 @@ def tidy() -> int:
     with session() as db:
         rows = sessions.purge(db, settings().session_idle_s) + resets.purge(db) + attempts.purge(db, ATTEMPTS_KEPT)
         rows += mail.set_aside_expired(db) + mail.purge(db, GIVEN_UP_KEPT)
+        rows += deliveries.purge(db, MESSAGES_KEPT)
         db.commit()
     return rows

@@ -22,11 +22,14 @@ from api.routes import (
     candidates,
     checks,
     dead_letters,
+    devices,
     explain,
     folders,
     invitations,
     login,
+    messages,
     mine,
+    notices_wanted,
     notifications,
     openid,
     operations,
@@ -40,6 +43,8 @@ from api.routes import (
     search,
     selection,
     shares,
+    slack,
+    slack_actions,
     statistics,
     tags,
     tracking,
@@ -119,16 +124,21 @@ def create_app() -> FastAPI:
         tracking,
         requests,
         mine,
+        messages,
         notifications,
         statistics,
         reindex,
         dead_letters,
         checks,
         sample,
+        slack,
+        notices_wanted,
+        devices,
     )
     for module in v1:
         app.include_router(module.router, prefix="/v1", responses=PROBLEMS)
     app.include_router(operations.router, responses={code: PROBLEMS[code] for code in (400, 401, 403, 422, 503)})
+    app.include_router(slack_actions.router)
     app.add_middleware(BodyLimit)
     app.add_middleware(NotKept)
     app.add_middleware(Measured)

@@ -49,12 +49,21 @@ def demand(request: Request, session: str) -> None:
 
 def refuse_other_sites(request: Request) -> None:
     """Refuse what a browser sends for a page that is not ours. A client that is no browser sends neither header."""
-    origin, site = request.headers.get("origin"), request.headers.get("sec-fetch-site")
-    if site not in (None, "same-origin", "none") or (origin is not None and not _ours(origin, request)):
+    if is_of_another_site(request):
         raise NotAllowed("This request was sent from a page of another site, so it was not carried out.")
 
 
+def is_of_another_site(request: Request) -> bool:
+    """Whether a page that is not ours made the browser ask, by a link even, as far as the browser says."""
+    origin, site = request.headers.get("origin"), request.headers.get("sec-fetch-site")
+    return site not in (None, "same-origin", "none") or (origin is not None and not _ours(origin, request))
+
+
 def _ours(origin: str, request: Request) -> bool:
-    parts = urlsplit(origin)
+    try:
+        parts = urlsplit(origin)
+    except ValueError:
+        # A header is whatever somebody sends: `http://[x`.
+        return False
     # Behind a proxy that ends the encryption the scheme is not ours to judge, but the host is.
     return bool(parts.netloc) and (origin == settings().public_url or parts.netloc == request.headers.get("host"))

@@ -1,4 +1,7 @@
-"""`facet_click_ms` and `facet_click_ratio`: a facet is clicked, and what it leaves is on the screen.
+"""`facet_click_ms` and `facet_click_ratio`: a facet is clicked, and who it leaves is on the screen.
+
+The ratio is to what the API takes for all that the click asks, in one request. The numbers of the folders follow the
+people: `complete_ratio` counts until they are there.
 
 Every click asks what nobody has asked before. The API is asked the same by the same user in the same run, half of the
 time first and half of the time after the page, because whoever is second finds the engine's memory warm.
@@ -37,40 +40,46 @@ CLICKS: Final = 3
 _NOT_ASKED: Final = ("sort", "limit", "cursor", "facet", "person")
 
 # The boxes of facets that can be clicked, each as it stands in the address.
-_BOXES: Final = """() => [...document.querySelectorAll("#facets .choice-in input:not(:checked)")]
+_BOXES: Final = """() => [...document.querySelectorAll("#search .choice-in input:not(:checked)")]
   .filter((box) => box.checkVisibility())
   .map((box) => [box.name, box.value])"""
-# The moment of the next click, and the frame after htmx has put the results in and settled them.
+# The moment of the next click, the first frame with the results in it, and the one with the folders that follow them.
 _WATCH: Final = """() => {
   window.micropools.clicked = window.micropools.within((told) => {
     let begun = null;
+    let parts = null;
     document.addEventListener("click", (event) => {
       begun = event.timeStamp;
       performance.clearResourceTimings();
     }, { capture: true, once: true });
-    const settled = (event) => {
-      if (begun === null || !event.target.closest("#results")) return;
-      document.removeEventListener("htmx:afterSettle", settled);
+    const swapped = (event) => {
+      if (begun === null) return;
       const put = performance.now();
-      window.micropools.painted((at) => {
-        const asked = performance.getEntriesByType("resource").find((each) => each.initiatorType === "xmlhttprequest");
-        told({
-          total: at - begun,
-          before: asked.requestStart - begun,
-          server: asked.responseStart - asked.requestStart,
-          download: asked.responseEnd - asked.responseStart,
-          swap: put - asked.responseEnd,
-          paint: at - put,
-          bytes: asked.transferSize,
+      if (event.target.id === "results") {
+        window.micropools.painted((at) => {
+          const asked = performance.getEntriesByType("resource").find(
+            (each) => each.initiatorType === "xmlhttprequest");
+          parts = {
+            total: at - begun,
+            before: asked.requestStart - begun,
+            server: asked.responseStart - asked.requestStart,
+            download: asked.responseEnd - asked.responseStart,
+            swap: put - asked.responseEnd,
+            paint: at - put,
+            bytes: asked.transferSize,
+          };
         });
-      });
+      } else if (event.target.id === "folders") {
+        document.removeEventListener("htmx:afterSwap", swapped);
+        window.micropools.painted((at) => told({ ...parts, folders: at - begun }));
+      }
     };
-    document.addEventListener("htmx:afterSettle", settled);
+    document.addEventListener("htmx:afterSwap", swapped);
   }, "results");
 }"""
 # The folders on the page: as many of them as may be are counted with every question.
 _FOLDERS: Final = (
-    """() => [...document.querySelectorAll("#facets .choice-in input[name=pool]")].map((box) => box.value)"""
+    """() => [...document.querySelectorAll("#search .choice-in input[name=pool]")].map((box) => box.value)"""
 )
 # In this order they add up to the whole.
 PARTS: Final = ("before", "server", "download", "swap", "paint")
@@ -85,6 +94,7 @@ class Clicks:
     api: list[float] = field(default_factory=list)
     parts: dict[str, list[float]] = field(default_factory=lambda: {name: [] for name in PARTS})
     bytes: list[float] = field(default_factory=list)
+    folders: list[float] = field(default_factory=list)
 
     def add(self, click: dict[str, float], api_s: float, *, api_first: bool) -> None:
         """One question, asked by both."""
@@ -96,26 +106,30 @@ class Clicks:
         for name, taken in self.parts.items():
             taken.append(click[name] / 1_000)
         self.bytes.append(click["bytes"])
+        self.folders.append(click["folders"] / 1_000)
 
     def report(self) -> dict[str, Any]:
         """The keys of the report."""
         return {
             # Those that nobody had asked before, the API neither.
             "facet_click_ms": milliseconds(self.cold or self.page, 50, 95),
-            "facet_click_ratio": self._ratio(0.95),
+            "facet_click_ratio": self._ratio(self.page, 0.95),
             "facet_click": {
                 "clicks": len(self.page),
                 "asked_first": len(self.cold),
                 "page_ms": milliseconds(self.page, 50, 95),
                 "api_ms": milliseconds(self.api, 50, 95),
-                "ratio_p50": self._ratio(0.5),
+                "ratio_p50": self._ratio(self.page, 0.5),
+                "complete_ratio": self._ratio(self.folders, 0.95),
                 **{f"{name}_ms": milliseconds(taken, 50, 95) for name, taken in self.parts.items()},
+                # Until the folders have their numbers, too: they follow the people.
+                "folders_ms": milliseconds(self.folders, 50, 95),
                 "kb_p50": round(quantile(self.bytes, 0.5) / 1_000, 1),
             },
         }
 
-    def _ratio(self, share: float) -> float:
-        return round(quantile(self.page, share) / quantile(self.api, share), 3)
+    def _ratio(self, taken: list[float], share: float) -> float:
+        return round(quantile(taken, share) / quantile(self.api, share), 3)
 
 
 def measure(
@@ -188,7 +202,7 @@ def _both(page: Page, line: Line, box: tuple[str, str], *, api_first: bool) -> t
 
 
 def body_of(pairs: Pairs, folders: Sequence[str]) -> dict[str, Any]:
-    """What the page asks the API's own function for this question: as many people, and the same facets and folders."""
+    """All that a click asks for, in one request: as many people, and the same facets and folders."""
     chosen = {value for name, value in pairs if name == "pool"}
     counted = sorted(folders, key=lambda folder: folder not in chosen)[:MOST_COUNTED]
     beside = Beside(pairs, Shown(), language(SOURCE), True, HERE, ())
@@ -202,7 +216,7 @@ def body_of(pairs: Pairs, folders: Sequence[str]) -> dict[str, Any]:
 
 def _click(page: Page, name: str, value: str) -> dict[str, float]:
     page.evaluate(_WATCH)
-    page.locator(f'#facets .choice-in input[name="{name}"][value="{_quoted(value)}"]').click()
+    page.locator(f'#search .choice-in input[name="{name}"][value="{_quoted(value)}"]').click()
     told: dict[str, float] = page.evaluate("micropools.clicked")
     return told
 

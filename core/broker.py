@@ -16,6 +16,7 @@ WAKE_CANDIDATES = "micropools.drain_candidates"
 WAKE_POOLS = "micropools.drain_pools"
 SWEEP = "micropools.sweep"
 MAIL = "micropools.mail"
+DELIVER = "micropools.deliver"
 TIDY = "micropools.tidy"
 REINDEX = "micropools.reindex"
 CHECK = "micropools.check"
@@ -50,6 +51,8 @@ def celery() -> Celery:
         beat_schedule={
             "sweep": {"task": SWEEP, "schedule": 1.0, "options": {"expires": EXPIRES_S}},
             **({"mail": {"task": MAIL, "schedule": 1.0, "options": {"expires": EXPIRES_S}}} if sends_mail else {}),
+            # What is due by the clock, and what no wake-up brought.
+            "deliver": {"task": DELIVER, "schedule": 1.0, "options": {"expires": EXPIRES_S}},
             # Finds a job whose process was killed; one question to the database where there is none.
             "reindex": {"task": REINDEX, "schedule": 5.0, "options": {"expires": EXPIRES_S}},
             # Whether a share is due is decided in PostgreSQL; a check that was cut off goes on within this time.

@@ -96,6 +96,17 @@ class Settings(BaseSettings):
     )
     mail_from: str = Field(default="", validation_alias="MAIL_FROM", description="Micropools <pools@example.com>")
 
+    # -- push --
+
+    # Whether messages may go to a push service on this machine: for trials of one's own, and no installation's need.
+    push_loopback: bool = Field(default=False, validation_alias="PUSH_LOOPBACK")
+    # -- Slack --
+
+    # Another one only where a proxy stands before Slack, and in tests.
+    slack_api_url: str = Field(
+        default="https://slack.com/api/", validation_alias="SLACK_API_URL", description="https://slack.com/api/"
+    )
+
     @field_validator("index_replicas", mode="before")
     @classmethod
     def _empty_is_not_given(cls, number: object) -> object:

@@ -8,7 +8,7 @@ import threading
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
-from core.broker import CHECK, EXPIRES_S, REINDEX, WAKE_CANDIDATES, WAKE_POOLS, celery
+from core.broker import CHECK, DELIVER, EXPIRES_S, REINDEX, WAKE_CANDIDATES, WAKE_POOLS, celery
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +37,10 @@ class Waker:
     def checks(self) -> None:
         """A check was asked for."""
         self._want(CHECK)
+
+    def couriers(self) -> None:
+        """Notices wait to be told on other channels than the bell."""
+        self._want(DELIVER)
 
     def _want(self, task: str) -> None:
         with self._lock:

@@ -42,11 +42,26 @@ def named_tags(db: Session, labels: Sequence[str], role: Role) -> list[TagPool]:
     held = tags.hold(db, {found[fold(label)].key for label in labels})
     for tag in held:
         if tag.kind == "internal" and role not in STAFF:
-            raise Conflict(
-                f"“{tag.name}” is an internal tag, and a pool of that name would tell what it says."
-                " Make a pool under another name and have them track that."
-            )
+            raise _telling(tag.name)
     return [TagPool(tag, pool_of(db, tag.key, tag.kind)) for tag in held]
+
+
+def refuse_telling_pools(db: Session, chosen: Sequence[uuid.UUID], role: Role) -> None:
+    """Conflict for pools that are called like an internal tag they ask for, as those of a tag in one step are."""
+    for name in telling_pools(db, chosen, role).values():
+        raise _telling(name)
+
+
+def telling_pools(db: Session, chosen: Sequence[uuid.UUID], role: Role) -> dict[uuid.UUID, str]:
+    """Those of these pools whose very name this role may not know, with it."""
+    return {} if role in STAFF else offers.called_like_internal_tags(db, chosen)
+
+
+def _telling(name: str) -> Conflict:
+    return Conflict(
+        f"“{name}” is an internal tag, and a pool of that name would tell what it says."
+        " Make a pool under another name and have them track that."
+    )
 
 
 def pool_of(db: Session, key: str, kind: str) -> uuid.UUID | None:

@@ -35,7 +35,7 @@ def send_waiting() -> int:
         while mine and time.monotonic() < ends and (letter := mail.claim()) is not None:
             try:
                 # A letter is rare and a connection cheap; nothing is left over from the one before.
-                with _connected(settings()) as server:
+                with _for_one(settings()) as server:
                     server.send_message(
                         written(letter, settings()), from_addr=sender(settings()), to_addrs=[letter.recipient]
                     )
@@ -91,8 +91,23 @@ def _not_sent(letter: Waiting, error: Exception) -> None:
 
 
 @contextmanager
-def _connected(named: Settings) -> Iterator[smtplib.SMTP]:
-    """The mail server, encrypted as SMTP_URL says and no less."""
+def _for_one(named: Settings) -> Iterator[smtplib.SMTP]:
+    server = connected(named)
+    try:
+        yield server
+    finally:
+        hang_up(server)
+
+
+def hang_up(server: smtplib.SMTP) -> None:
+    """End a connection. The letter is there or it is not; how the connection ends changes nothing of it."""
+    with suppress(smtplib.SMTPException, OSError):
+        server.quit()
+    server.close()
+
+
+def connected(named: Settings) -> smtplib.SMTP:
+    """The mail server, encrypted as SMTP_URL says and no less; the caller closes it."""
     smtp = named.smtp
     host, port = smtp.hostname or "", smtp.port or PORTS[smtp.scheme]
     server: smtplib.SMTP
@@ -105,9 +120,7 @@ def _connected(named: Settings) -> Iterator[smtplib.SMTP]:
             server.starttls(context=ssl.create_default_context())
         if smtp.username:
             server.login(unquote(smtp.username), unquote(smtp.password or ""))
-        yield server
-    finally:
-        # The letter is there or it is not; how the connection ends changes nothing of it.
-        with suppress(smtplib.SMTPException, OSError):
-            server.quit()
+    except BaseException:
         server.close()
+        raise
+    return server

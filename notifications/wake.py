@@ -11,6 +11,7 @@ from functools import cache, lru_cache
 import redis
 
 from core.settings import settings
+from core.wake import waker
 
 CHANNEL = "micropools:bell"
 log = logging.getLogger(__name__)
@@ -48,6 +49,7 @@ def ring_streams(readers: Iterable[uuid.UUID]) -> None:
         return
     for listen in list(_here):
         listen(rung)
+    waker.couriers()
     message = " ".join(map(str, (sender(os.getpid()), *sorted(rung))))
     try:
         broker().publish(CHANNEL, message)

@@ -17,8 +17,8 @@ from search.question import EVERYONE, Not, Phrase, Question, Word, atoms
 from search.text_query import TextProblem, parse_text
 from search.vocabulary import Entry, Kind, Vocabulary
 
-# What every reader may know the names of; the reasons because only those of their own applications find anybody.
-READERS_KINDS: tuple[Kind, ...] = ("skill", "location", "language", "reason")
+# What every reader may know the names of. What else has a name they know as far as it is of an application they see.
+READERS_KINDS: tuple[Kind, ...] = ("skill", "location", "language")
 
 
 def question_of(vocabulary: Vocabulary, chain: Iterable[Mapping[str, Any]]) -> Question:
@@ -33,18 +33,21 @@ def understand_for_reader(
     """The same for somebody who must not know every name: one they may not know is one that nobody answers to.
 
     A tag that only hidden people carry, and one that does not exist, then give the same answer. Asked for as a tag
-    both find nobody; as a word of the text only a tag that somebody they see carries lends its other names.
+    both find nobody; as a word of the text only a tag that somebody they see carries lends its other names. A reason
+    that no application they see ended for must not even be one of two that a name may mean.
     """
     known = vocabulary_for(db, [criteria])
     words = {fold(word) for word in words_of(criteria.text)}
     entries = [entry for of_key in known.by_key.values() for entry in of_key]
     lent = [e.key for e in entries if e.synonyms and words & {fold(name) for name in (e.name, *e.synonyms)}]
     hidden = {*lent} - access.carried_by_seen(db, reader, lent)
+    reasons_seen = access.reasons_seen(db, reader) if any(entry.kind == "reason" for entry in entries) else ()
     seen = [
         entry
         for entry in entries
         if (entry.kind in READERS_KINDS and entry.key not in hidden)
         or (entry.kind == "position" and entry.key in positions_seen)
+        or (entry.kind == "reason" and entry.key in reasons_seen)
     ]
     return resolve(criteria, Vocabulary.of(seen), unknown_is_nobody=True)
 

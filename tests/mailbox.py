@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import ssl
 from collections.abc import Iterator
@@ -28,6 +29,9 @@ class Mailbox:
         self.recipients: list[list[str]] = []
         self.to_recipient: str | None = None
         self.to_letter: str | None = None
+        # It takes a letter and never says so: it stays silent, or lets the connection go.
+        self.hangs = False
+        self.drops = False
         self.encrypted: list[bool] = []
         self.url = ""
 
@@ -48,6 +52,11 @@ class Mailbox:
         self.letters.append(message_from_bytes(envelope.content, policy=policy.default))
         self.recipients.append(list(envelope.rcpt_tos))
         self.encrypted.append(server.transport.get_extra_info("cipher") is not None)
+        if self.hangs:
+            # Until the other side goes.
+            await asyncio.Event().wait()
+        if self.drops:
+            server.transport.abort()
         return "250 taken"
 
 

@@ -1,9 +1,9 @@
-"""Addresses of ours: which of what a request names is one, and where to sign in."""
+"""Addresses: which of what a request names is one of ours, what of one is read, and where to sign in."""
 
 from __future__ import annotations
 
 import re
-from urllib.parse import quote, urlsplit
+from urllib.parse import parse_qsl, quote, urlsplit
 
 from fastapi import Request
 
@@ -16,6 +16,16 @@ HOME = "/"
 def own_path(named: str) -> str:
     """The path, if it is one on this host; else the first page."""
     return named if _OWN.fullmatch(named) else HOME
+
+
+def path_of(address: str) -> str:
+    """The path of an address; nothing of what a header only calls one."""
+    return _parts(address)[0]
+
+
+def query_of(address: str) -> list[tuple[str, str]]:
+    """What an address asks, in its order; nothing of what a header only calls one."""
+    return parse_qsl(_parts(address)[1])
 
 
 def in_path(key: str) -> str:
@@ -34,5 +44,14 @@ def _page_of(request: Request) -> str:
     shown = request.headers.get("hx-current-url", "")
     if not shown and request.method != "GET":
         shown = request.headers.get("referer", HOME)
-    parts = urlsplit(shown or str(request.url))
-    return own_path(f"{parts.path}?{parts.query}" if parts.query else parts.path)
+    path, query = _parts(shown or str(request.url))
+    return own_path(f"{path}?{query}" if query else path)
+
+
+def _parts(address: str) -> tuple[str, str]:
+    # Anybody can send a header, and not everything can be taken apart: `http://[x`.
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return "", ""
+    return parts.path, parts.query

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from api.app import create_app as create_api
-from web import assets, errors
+from web import assets, errors, installable
 from web.headers import Guarded
 from web.pages import ROUTERS
 
@@ -16,6 +16,7 @@ def create_app() -> FastAPI:
     errors.install(app)
     for router in ROUTERS:
         app.include_router(router)
+    installable.install(app)
     app.mount("/static/{stamp}", assets.files(), name="static")
     app.add_middleware(Guarded)
     return app

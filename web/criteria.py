@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 from search.address import NAMES, criteria_in, pairs_of
 from search.criteria import Criteria
+from web.forms import whole_number
 from web.languages import Language
 from web.person_form import language_named
 from web.wording import LEVELS, STAGES, noted
@@ -103,8 +104,8 @@ def word_of(name: str, value: str, names: Names, language: Language) -> str:
         return years(value, language)
     if about in WORDS:
         return language.say(WORDS[about].get(value, value))
-    if about == "created.days" and value.isdecimal():
-        return language.many("%(n)s day", "%(n)s days", int(value))
+    if about == "created.days" and (days := whole_number(value)) is not None:
+        return language.many("%(n)s day", "%(n)s days", days)
     if about in ("created.from", "created.to", "applied.since", "rejected.since"):
         return _day(value, language)
     return names.called(about, value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from http import HTTPStatus
 from typing import cast
 
@@ -12,9 +13,11 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import PlainTextResponse, Response
 from starlette.exceptions import HTTPException
 
+from api.authentication import Credentials, authenticate
 from api.csrf import Unproven
-from core.errors import MicropoolsError, NotAuthenticated
-from records.database import DBAPIError
+from api.work import Work
+from core.errors import MicropoolsError, NotAuthenticated, Unavailable
+from records.database import DBAPIError, reading
 from web.addresses import login_address
 from web.headers import HEADERS, is_api
 from web.languages import language_of
@@ -86,10 +89,19 @@ def _page(request: Request, error: Exception, answered: Response) -> Response:
         shown: Response = PlainTextResponse(language.say(detail), status)
     else:
         title = TITLES.get(status) or HTTPStatus(status).phrase
-        shown = page(request, "error.html", None, {"title": title, "detail": detail}, status)
+        shown = _whole(request, {"title": title, "detail": detail}, status)
     for name in ("retry-after", "allow"):
         if name in answered.headers:
             shown.headers[name] = answered.headers[name]
     # What nobody thought of is answered outside of everything that marks answers.
     shown.headers.update({**HEADERS, "cache-control": "no-store"})
     return shown
+
+
+def _whole(request: Request, values: dict[str, str], status: int) -> Response:
+    """The page, with the bar of whoever is signed in, unless what failed may be what the bar is made of."""
+    if status < 500:
+        with suppress(NotAuthenticated, Unavailable, DBAPIError), reading() as db:
+            work = Work(db, authenticate(db, Credentials.of(request)))
+            return page(request, "error.html", work, values, status)
+    return page(request, "error.html", None, values, status)

@@ -71,7 +71,8 @@ class Shown:
     @classmethod
     def of(cls, pairs: Iterable[tuple[str, str]]) -> Shown:
         """As an address or a form says."""
-        given = [(name, value.strip()[:100]) for name, value in pairs if value.strip()]
+        said = ((name, _searchable(value).strip()[:100]) for name, value in pairs)
+        given = [(name, value) for name, value in said if value]
 
         def named(wanted: str) -> tuple[str, ...]:
             return tuple(dict.fromkeys(value for name, value in given if name == wanted))[:100]
@@ -179,12 +180,12 @@ class Beside:
             FacetAsked(
                 name=spec.facet,
                 size=MANY if spec.facet in self.shown.all or spec.facet in self.shown.find else FEW,
-                search=_searchable(self.shown.find.get(spec.facet, "")),
+                search=self.shown.find.get(spec.facet, ""),
             )
             for spec in self.specs
             if self._is_open(spec)
         ]
-        return (*asked, FacetAsked(name="pools", pools=tuple(folders))) if folders else tuple(asked)
+        return (*asked, *pools_to_ask(folders))
 
     def panels(self, views: Mapping[str, FacetView], names: Names) -> list[Panel]:
         """The facets as they are shown. Whatever is chosen is among the values of the facet it belongs to."""
@@ -274,6 +275,11 @@ class Beside:
         return address(self.base, [*self.pairs, *self.also, *shown])
 
 
+def pools_to_ask(folders: Sequence[uuid.UUID]) -> tuple[FacetAsked, ...]:
+    """These folders, to be counted."""
+    return (FacetAsked(name="pools", pools=tuple(folders)),) if folders else ()
+
+
 def shown_values(panels: Iterable[Panel]) -> set[tuple[str, str]]:
     """What is chosen and has a box on the page."""
     return {
@@ -293,6 +299,7 @@ def _said(name: str, pairs: Pairs) -> dict[str, str]:
 
 
 def _searchable(text: str) -> str:
+    # No name has a control sign in it, and the database takes no NUL.
     return "".join(char for char in text if ord(char) >= 32)
 
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any, TypeVar
 from urllib.parse import parse_qsl
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Response
 from pydantic import BaseModel, ValidationError
 
 from api import csrf
 from api.problems import MOST_PROBLEMS, message_of, place_of
 from api.work import OpenWork
-from core.errors import Invalid, MicropoolsError, Problem
+from core.errors import Invalid, MicropoolsError, Problem, TooMany
 from web.languages import Language
 from web.wording import noted
 
@@ -103,7 +103,7 @@ class Filled:
         For the API an error ends the unit of work. Here the page is an answer, with which it would be committed.
         """
         work.db.rollback()
-        hidden = {PROOF, "password", "old", "new", "token"}
+        hidden = {PROOF, "password", "old", "new", "token", "bot_token", "signing_secret"}
         return cls({name: form.text(name) for name, _ in form.pairs if name not in hidden}, error)
 
     def value(self, name: str) -> str:
@@ -129,6 +129,18 @@ class Filled:
     @property
     def _problems(self) -> tuple[Problem, ...]:
         return self.error.problems if self.error else ()
+
+
+def whole_number(text: str) -> int | None:
+    """A number that was sent, if it is one and no longer than numbers are here: of thousands of digits none is made."""
+    return int(text) if text.isdecimal() and len(text) < 10 else None
+
+
+def or_later(answer: Response, form: Filled) -> Response:
+    """The answer with this form on it, which says when to come again where somebody tried too often."""
+    if isinstance(form.error, TooMany):
+        answer.headers["Retry-After"] = str(round(form.error.wait_s) + 1)
+    return answer
 
 
 def _field(place: str) -> str:

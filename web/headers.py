@@ -18,6 +18,7 @@ POLICY = "; ".join(
         "base-uri 'none'",
         "frame-ancestors 'none'",
         "manifest-src 'self'",
+        "worker-src 'self'",
     )
 )
 HEADERS = {
@@ -27,7 +28,7 @@ HEADERS = {
     "cross-origin-opener-policy": "same-origin",
 }
 # What is not a page: it answers in JSON or text, as before there were any.
-_API = ("/v1/", "/healthz", "/readyz", "/metrics", "/openapi.json")
+_API = ("/v1/", "/healthz", "/readyz", "/metrics", "/openapi.json", "/slack/")
 
 
 def is_api(path: str) -> bool:

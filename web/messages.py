@@ -1,4 +1,4 @@
-"""`python -m web.messages` (`make messages`): brings the sentences of the pages into every catalogue, for translators.
+"""`python -m web.messages` (`make messages`): brings all sentences into every catalogue, for translators.
 
 What is new has no translation there, which a test will not have; what nobody says any more is gone. The same sentences
 give the same bytes, so that two branches that add some can be merged line by line.
@@ -14,9 +14,11 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
-from web.languages import NAMES, SOURCE
+from core.languages import NAMES, SOURCE
 
-WEB = Path(__file__).parent
+ROOT = Path(__file__).parent.parent
+# Pages, and messages that leave the house.
+SPEAKING = ("web", "notifications")
 # Where a sentence stands in a call; plural forms are two.
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "say": None, "noted": None, "many": (1, 2), "forms": (1, 2)}
 TEMPLATES = {"trimmed": "true", "newstyle_gettext": "true", "silent": "false"}
@@ -28,15 +30,20 @@ Sentence = str | tuple[str, ...]
 
 
 def sentences() -> set[Sentence]:
-    """Every sentence the pages may say, plural forms together."""
+    """Every sentence that pages and messages may say, plural forms together."""
     ways = [("**.py", "python"), ("templates/**.html", "jinja2")]
-    found = extract_from_dir(WEB, ways, {"templates/**.html": TEMPLATES}, keywords=KEYWORDS)
-    return {tuple(said) if isinstance(said, list | tuple) else said for _, _, said, _, _ in found}
+    return {
+        tuple(said) if isinstance(said, list | tuple) else said
+        for place in SPEAKING
+        for _, _, said, _, _ in extract_from_dir(
+            ROOT / place, ways, {"templates/**.html": TEMPLATES}, keywords=KEYWORDS
+        )
+    }
 
 
 def file_of(code: str) -> Path:
     """The catalogue of a language."""
-    return WEB / "locale" / code / "LC_MESSAGES" / "messages.po"
+    return ROOT / "core" / "locale" / code / "LC_MESSAGES" / "messages.po"
 
 
 def catalogue_of(code: str) -> Catalog:

@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
 
 from fastapi import Request, Response
 
@@ -16,6 +15,7 @@ from api.routes.positions import ListedPosition, ReasonView
 from api.routes.shares import Colleague, ShareView
 from api.views import CandidateView
 from api.work import Work
+from web.addresses import path_of
 from web.forms import Filled
 
 # More than a reader looks through at once; whoever looks for one more types a part of its name elsewhere.
@@ -102,4 +102,4 @@ def address_of(candidate: uuid.UUID) -> str:
 def is_alone(request: Request, candidate: uuid.UUID) -> bool:
     """Whether the browser shows the person on a page of their own: htmx says of which page it asks a part."""
     shown = request.headers.get("hx-current-url", "") if "hx-request" in request.headers else str(request.url)
-    return urlsplit(shown).path.startswith(address_of(candidate))
+    return path_of(shown).startswith(address_of(candidate))

@@ -8,9 +8,10 @@ from typing import Any
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 
 from api.work import Work
+from core.templates import environment
 from web import said, wording
 from web.addresses import in_path
 from web.assets import asset
@@ -23,27 +24,20 @@ from web.person_form import language_named
 
 @lru_cache(maxsize=len(NAMES))
 def _templates(code: str) -> Environment:
-    """The templates in one language. Whatever is put into them is text, and what was forgotten is an error."""
+    """The templates in one language, with the words and the ways to write that pages share."""
     language = language_called(code)
-    found = Environment(
-        loader=PackageLoader("web"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        extensions=["jinja2.ext.i18n"],
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
-    found.policies["ext.i18n.trimmed"] = True
-    found.install_gettext_translations(language.catalogue, newstyle=True)  # type: ignore[attr-defined]
+    found = environment("web", language)
     found.globals.update(asset=asset, languages=NAMES, roles=wording.ROLES, kinds=wording.KINDS, scopes=wording.SCOPES)
     found.globals.update(stages=wording.STAGES, position_statuses=wording.POSITION_STATUSES)
     found.globals.update(position_filters=wording.POSITION_FILTERS, field_words=wording.FIELDS)
     found.globals.update(tag_kinds=wording.TAG_KINDS, language_levels=wording.LEVELS, said_by=wording.SAID_BY)
     found.globals.update(who_says=wording.WHO_SAYS, happened=wording.HAPPENED, states=wording.STATES)
     found.globals.update(found=wording.FOUND)
+    found.globals.update(notice_events=wording.EVENTS, notice_channels=wording.CHANNELS, rhythms=wording.RHYTHMS)
+    found.globals.update(week_days=wording.DAYS, unreached=wording.UNREACHED)
     found.filters.update(say=language.say, day=language.day, moment=language.moment, number=language.number)
     found.filters.update(browser=browser_named, in_path=in_path)
+    found.filters["channel_name"] = lambda channel: language.say(wording.CHANNELS[channel])
     found.filters["language_name"] = lambda code: language_named(language, code)
     return found
 

@@ -227,6 +227,14 @@ OF_THE_API = (
     noted("There is nothing after this parenthesis."),
     noted("The parentheses are nested too deeply."),
     noted("This parenthesis is not closed."),
+    noted("“The last so many days” moves every day and a pool would not notice; give a fixed date (from)."),
+    noted("A pool does not ask who is in another one: make it a folder below that one (parent)."),
+    noted("An application together with a date (since) cannot be kept true in a pool; leave the date out."),
+    noted("A rejection together with a date (since) cannot be kept true in a pool; leave the date out."),
+    noted(
+        "A pool needs something a person must have (a tag, a place, a word ...); what they must not have, "
+        "or nothing at all, would be asked of everyone."
+    ),
     noted("Analysts do not search in texts; leave the text out, or ask for tags."),
     noted("There is no such invitation, or you may not see it."),
     noted("There is no such token, or you may not see it."),
@@ -248,7 +256,52 @@ OF_THE_API = (
     noted("The role hiring manager may not do this."),
     noted("The role recruiter may not do this."),
     noted("The role analyst may not do this."),
+    noted("PUBLIC_URL is not set, so no message could lead back here. Set it, then connect."),
+    noted("Slack does not answer; nothing was changed. Try again in a moment."),
+    noted("No Slack workspace is connected."),
+    noted("Nobody in this workspace has your e-mail address, or their account is closed."),
+    noted("Slack does not take this token any more. Connect the workspace again."),
+    noted("Slack did not take the message now. Try again in a moment."),
+    noted("There is no such language."),
+    noted("There is no such time zone; one is Europe/Prague."),
+    noted("Quiet hours have a beginning and an end; give both, or neither."),
+    noted("Quiet hours that end when they begin are none; give other times, or neither."),
+    noted("This installation sends nothing there."),
+    noted("There is no way to you there yet."),
+    noted("There were many tests just now; wait a little, then send another one."),
 )
+
+# What notices are about, where and how often they are told.
+EVENTS = {
+    "new_in_pool": noted("Somebody comes into a pool I track"),
+    "shared": noted("Somebody shares a person or a position with me"),
+    "wanted": noted("A hiring manager wants a person, or is done with one"),
+    "trouble": noted("A pool stops working, or a check finds differences"),
+}
+CHANNELS = {"email": noted("E-mail"), "push": noted("My devices"), "slack": noted("Slack")}
+RHYTHMS = {
+    "off": noted("Off"),
+    "instant": noted("At once"),
+    "daily": noted("Daily"),
+    "weekly": noted("Weekly"),
+}
+DAYS = (
+    noted("Monday"),
+    noted("Tuesday"),
+    noted("Wednesday"),
+    noted("Thursday"),
+    noted("Friday"),
+    noted("Saturday"),
+    noted("Sunday"),
+)
+# Why somebody is not reached somewhere.
+UNREACHED = {
+    "address_refused": noted(
+        "The mail server refused your address, so nothing is sent there. Send a test once that is put right."
+    ),
+    "no_device": noted("None of your devices was added."),
+    "nobody_found": noted("Nobody in the workspace has your e-mail address."),
+}
 
 # The same with names in them: what stands between is taken as it is.
 WITH_NAMES = (
@@ -259,4 +312,12 @@ WITH_NAMES = (
     noted("“%(name)s” is a location, not a tag; give it under locations."),
     noted("“%(name)s” is a skill, not a location; give it under tags."),
     noted("“%(name)s” is closed; open it before adding applications."),
+    noted("Slack does not take this token (%(word)s)."),
 )
+
+MESSAGE_STATES = {
+    "waiting": noted("Tried again soon"),
+    "sent": noted("Sent"),
+    "failed": noted("Could not be sent"),
+    "withdrawn": noted("Taken back"),
+}

@@ -6,12 +6,13 @@ import logging
 import time
 from typing import Any
 
-from celery.signals import setup_logging, worker_process_init
+from celery.signals import setup_logging, worker_process_init, worker_process_shutdown
 
 from accounts import housekeeping
 from core.broker import (
     CHECK,
     CLEAR_TRACES,
+    DELIVER,
     LIST_ERASED,
     MAIL,
     REINDEX,
@@ -31,17 +32,23 @@ from indexer.drain import drain_batch
 from indexer.reindex.running import advance, has_work
 from indexer.tidy import tidy
 from intake.erasing import list_erased
+from notifications.courier import Couriers
 from notifications.mail import send_waiting
+from notifications.routing import AT_ONCE, route
 from percolators.drain import drain_pools
 from records import outbox
 from records.database import forget_connections
 
 log = logging.getLogger(__name__)
 app = celery()
+# Threads of this process; a child of the worker begins its own.
+couriers = Couriers()
 
 # A task gives its place back after this long; the rest is found by the next wake-up or sweep. Long enough that a
 # batch of imports is not chopped up, short enough that nobody waits for a place.
 TURN_S = 20.0
+# Longer than a far end may take to answer, or to be given up.
+COURIERS_END_S = 12.0
 
 
 @setup_logging.connect  # type: ignore[untyped-decorator]
@@ -55,6 +62,12 @@ def _fresh_connections(**_: Any) -> None:
     """Nothing that was open in the parent may be used by two processes."""
     forget_connections(after_fork=True)
     forget_engine()
+
+
+@worker_process_shutdown.connect  # type: ignore[untyped-decorator]
+def _messages_under_way(**_: Any) -> None:
+    """Let what is being handed over be written down as such."""
+    couriers.end(COURIERS_END_S)
 
 
 @app.task(name=WAKE_CANDIDATES)  # type: ignore[untyped-decorator]
@@ -109,6 +122,17 @@ def send_mail() -> None:
         send_waiting()
     except Unavailable as error:
         log.warning("Letters wait: %s", error.detail)
+
+
+@app.task(name=DELIVER)  # type: ignore[untyped-decorator]
+def deliver() -> None:
+    """Give the other channels what rang, and wake those who send."""
+    try:
+        while route() == AT_ONCE:
+            pass
+        couriers.wake()
+    except Unavailable as error:
+        log.warning("Notices wait to be told elsewhere: %s", error.detail)
 
 
 @app.task(name=REINDEX)  # type: ignore[untyped-decorator]

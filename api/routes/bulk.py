@@ -23,6 +23,7 @@ from api.views import PUBLIC_KINDS
 from api.wire import StrictRoute
 from api.work import IdempotencyKey, StaffWork, Work, once
 from core.errors import Conflict, NotFound
+from intake.sharing import tell
 from intake.tagging import Named, tag_ids
 from records.models import BulkAction
 from records.outbox import Notices
@@ -209,7 +210,9 @@ def share(body: ShareMany, response: Response, work: StaffWork, key: Idempotency
                 outcome.leave([person], "several_applications")
             else:
                 chosen[person] = theirs[-1].id
-        given = bulk.give(work.db, body.user, list(chosen.values()), actor=work.caller.id)
+        given = bulk.give(work.db, body.user, list(chosen.values()), actor=work.caller.id, batch=action.id)
+        if given:
+            tell(work.db, body.user, work.caller.id, action.id)
         outcome.leave([person for person, application in chosen.items() if application not in given], "shared")
         action.about = {"user": str(body.user), "position": body.position and str(body.position)}
 
@@ -314,7 +317,8 @@ def _acted(
 
     receipt = once(work, response, key, f"bulk/{kind}", body, act)
     view = _view(work, bulk.get(work.db, uuid.UUID(receipt["id"])))
-    work.commit(many=bool(changed) and kind in _TOLD)
+    rung = [body.user] if changed and isinstance(body, ShareMany) else []
+    work.commit(many=bool(changed) and kind in _TOLD, rung=rung)
     response.headers["Location"] = f"/v1/bulk/{view.id}"
     return view
 

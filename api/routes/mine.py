@@ -60,7 +60,7 @@ def my_positions(work: StaffWork) -> list[MyPosition]:
 @router.put("/pools/{pool}/mute", status_code=204, summary="Mute a pool")
 def mute(pool: Id, work: ReaderWork) -> None:
     """My bell says nothing of who comes into it, or into one below it; what rang already stays."""
-    _tracked(work, pool)
+    tracked(work, pool)
     mine.mute(work.db, work.caller.id, pool)
     work.commit()
 
@@ -68,12 +68,13 @@ def mute(pool: Id, work: ReaderWork) -> None:
 @router.delete("/pools/{pool}/mute", status_code=204, summary="Unmute a pool")
 def unmute(pool: Id, work: ReaderWork) -> None:
     """It rings again for whoever comes from now on; nothing of what it kept to itself is told."""
-    _tracked(work, pool)
+    tracked(work, pool)
     mine.unmute(work.db, work.caller.id, pool)
     work.commit()
 
 
-def _tracked(work: Work, pool: uuid.UUID) -> None:
+def tracked(work: Work, pool: uuid.UUID) -> None:
+    """Refuse a pool that the caller does not track: to whom it may not be known, it is not there."""
     if pool in pools.covered_by(work.db, work.caller.id):
         return
     if not work.sees_all:

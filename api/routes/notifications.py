@@ -49,12 +49,19 @@ class NamedPerson(BaseModel):
     name: str
 
 
+class PositionName(BaseModel):
+    """A position by its title."""
+
+    id: uuid.UUID
+    title: str
+
+
 class Notice(BaseModel):
     """A bell row, as far as its reader may see it now."""
 
     id: uuid.UUID
     seq: int = Field(description="Rises with every change of your bell; the event id of the stream.")
-    kind: Literal["match", "summary", "wanted", "done", "pool_broken", "drift"]
+    kind: Literal["match", "summary", "wanted", "done", "shared", "pool_broken", "drift"]
     created_at: datetime
     seen: bool
     read: bool
@@ -62,6 +69,7 @@ class Notice(BaseModel):
     people: int = Field(description="How many people it speaks of; GET …/candidates names them.")
     candidate: NamedPerson | None = Field(default=None, description="The person, where it speaks of one.")
     pools: list[PoolName]
+    position: PositionName | None = Field(default=None, description="Of what was shared, where it is one position.")
     actor: str | None = None
     remark: str | None = None
     problem: str | None = None
@@ -83,6 +91,9 @@ class Notice(BaseModel):
             people=row.people,
             candidate=person,
             pools=[PoolName(id=uuid.UUID(pool["id"]), name=pool["name"]) for pool in row.pools],
+            position=PositionName(id=uuid.UUID(row.position["id"]), title=row.position["title"])
+            if row.position
+            else None,
             actor=row.actor,
             remark=row.remark,
             problem=row.problem,

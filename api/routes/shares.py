@@ -14,6 +14,7 @@ from api.fields import Cursor, Id, Limit, Printable
 from api.wire import StrictRoute
 from api.work import ManagerWork, StaffWork, Work
 from core.errors import Conflict
+from intake.sharing import tell
 from records.models import Role
 from records.repositories import positions, shares, users
 
@@ -107,11 +108,7 @@ def of_application(application: Id, work: StaffWork, past: Past = False) -> list
 @router.put("/applications/{application}/shares/{user}", status_code=204, summary="Share with a colleague")
 def share_application(application: Id, user: Id, work: StaffWork) -> None:
     """Owner access to this person and this application, from the next request on. Doing it again changes nothing."""
-    give_application(work, application, user)
-    shares.hold_application(work.db, application)
-    may_be_given(work, user)
-    shares.give_application(work.db, user, application, work.caller.id)
-    work.commit()
+    work.commit(rung=give_application(work, application, user))
 
 
 @router.delete("/applications/{application}/shares/{user}", status_code=204, summary="Take an application back")
@@ -135,8 +132,8 @@ def share_position(position: Id, user: Id, work: StaffWork) -> None:
     """Owner access to everybody who applied for it, and whoever applies later."""
     shares.hold_position(work.db, position)
     may_be_given(work, user)
-    shares.give_position(work.db, user, position, work.caller.id)
-    work.commit()
+    batch = shares.give_position(work.db, user, position, work.caller.id)
+    work.commit(rung=tell(work.db, user, work.caller.id, batch) if batch else [])
 
 
 @router.delete("/positions/{position}/shares/{user}", status_code=204, summary="Take a position back")
@@ -168,11 +165,12 @@ def with_me(work: ManagerWork, limit: Limit = 50, cursor: Cursor = None) -> Shar
     return SharedPage(items=items, next=cursors.write(rows[-1].since, rows[-1].id) if len(rows) == limit else None)
 
 
-def give_application(work: Work, application: uuid.UUID, user: uuid.UUID) -> None:
-    """Share it; the caller commits. Conflict, with the reason, for who cannot be given anything."""
+def give_application(work: Work, application: uuid.UUID, user: uuid.UUID) -> list[uuid.UUID]:
+    """Share it; whose bells rang, for the caller to commit. Conflict, with the reason, for who cannot be given it."""
     shares.hold_application(work.db, application)
     may_be_given(work, user)
-    shares.give_application(work.db, user, application, work.caller.id)
+    batch = shares.give_application(work.db, user, application, work.caller.id)
+    return tell(work.db, user, work.caller.id, batch) if batch else []
 
 
 def may_be_given(work: Work, user: uuid.UUID) -> None:

@@ -97,9 +97,12 @@ def choices(
     """Pools, and where something is typed tags as well, that begin like this."""
     _mine_or_administrator(work, user)
     role = Role(users.get(work.db, user).role)
+    offered = offers.pools_starting(work.db, user, q.strip(), MOST_FOUND)
+    telling = tracking.telling_pools(work.db, [pool.id for pool in offered], role)
     found = [
         Choice(pool=pool.id, kind="pool", name=pool.name, people=pool.people, tracked=pool.tracked)
-        for pool in offers.pools_starting(work.db, user, q.strip(), MOST_FOUND)
+        for pool in offered
+        if pool.id not in telling
     ]
     if not fold(q):
         return found
@@ -156,8 +159,9 @@ def track_picked(user: Id, body: Picked, work: StaffWork) -> list[Tracked]:
 @router.put("/users/{user}/tracking/{pool}", status_code=204, summary="Let a user track a pool")
 def track(user: Id, pool: Id, work: StaffWork) -> None:
     """Silent: nobody is told of people who are in the pool already. Tracking a pool covers the pools below it."""
-    _trackable(work, user)
+    role = _trackable(work, user)
     pools.get(work.db, pool)
+    tracking.refuse_telling_pools(work.db, [pool], role)
     pools.track(work.db, user, pool, work.caller.id)
     # Notices of an earlier time of tracking show again.
     work.commit(rung=[user])
@@ -192,6 +196,7 @@ def _picked(work: Work, body: Picked, role: Role) -> tuple[list[uuid.UUID], list
         except NotFound as error:
             problem = Problem(f"body.pools[{at}]", "There is no such pool.")
             raise Invalid("A pool is unknown.", problems=(problem,)) from error
+    tracking.refuse_telling_pools(work.db, body.pools, role)
     with within("body"):
         named = tracking.named_tags(work.db, body.tags, role)
     return [*body.pools, *(each.pool for each in named if each.pool is not None)], named

@@ -16,6 +16,7 @@ from api.wire import StrictRoute
 from api.work import AdministratorWork, IdempotencyKey, once
 from core.errors import Conflict
 from core.settings import settings
+from intake import tracking
 from records.models import Role
 from records.repositories import pools, sessions, tokens, users
 
@@ -85,6 +86,11 @@ def change(user: Id, body: ChangedUser, work: AdministratorWork) -> UserView:
     if body.role in (Role.HIRING_MANAGER, Role.ANALYST):
         # Tracking gave them no right as long as they saw everything, so nobody but themselves decided on it.
         pools.end_own_tracking(work.db, row.id)
+    if body.role is not None:
+        # Some of what others decided for somebody who sees everything has a name that only such may know.
+        tracked = [pool.id for pool, _ in pools.tracked_by(work.db, row.id)]
+        for telling in tracking.telling_pools(work.db, tracked, body.role):
+            pools.untrack(work.db, row.id, telling)
     row.name = body.name or row.name
     row.role = body.role.value if body.role else row.role
     row.active = row.active if body.active is None else body.active

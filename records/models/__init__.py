@@ -5,6 +5,20 @@ from records.models.bulk import BulkAction
 from records.models.candidates import Candidate, CandidateProgress, CandidateTag, ImportBatch
 from records.models.checks import Check, DriftFind
 from records.models.credentials import ApiToken, Attempts, Invitation, LoginSession, PasswordReset, Scope
+from records.models.deliveries import (
+    ChannelPause,
+    Delivery,
+    DeliveryNotice,
+    Device,
+    HouseChoice,
+    HouseSecret,
+    NoticeChoice,
+    PoolChoice,
+    ReadingHours,
+    SlackMember,
+    SlackWorkspace,
+    Unreachable,
+)
 from records.models.erasures import Erasure
 from records.models.mail import OutgoingMail
 from records.models.matching import AskedField, LiveIndex, Match, Mute, Pool, PoolChange, Registry, Tracking
@@ -25,10 +39,16 @@ __all__ = [
     "Candidate",
     "CandidateProgress",
     "CandidateTag",
+    "ChannelPause",
     "Check",
     "CountedRejection",
+    "Delivery",
+    "DeliveryNotice",
+    "Device",
     "DriftFind",
     "Erasure",
+    "HouseChoice",
+    "HouseSecret",
     "IdempotencyKey",
     "Identity",
     "ImportBatch",
@@ -37,6 +57,7 @@ __all__ = [
     "LoginSession",
     "Match",
     "Mute",
+    "NoticeChoice",
     "Notification",
     "NotificationMatch",
     "OutboxRow",
@@ -44,7 +65,9 @@ __all__ = [
     "PasswordReset",
     "Pool",
     "PoolChange",
+    "PoolChoice",
     "Position",
+    "ReadingHours",
     "ReasonChange",
     "Registry",
     "ReindexJob",
@@ -53,8 +76,11 @@ __all__ = [
     "Role",
     "Scope",
     "Share",
+    "SlackMember",
+    "SlackWorkspace",
     "Tag",
     "TagLabel",
     "Tracking",
+    "Unreachable",
     "User",
 ]

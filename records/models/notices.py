@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from records.base import Base, Created, RandomId
+from records.base import Base, Counter, Created, RandomId
 
 
 class Notification(Base):
@@ -26,13 +26,19 @@ class Notification(Base):
         # What somebody asked for, and what somebody was asked for: a few among very many.
         Index("ix_notifications_asked_by", "actor_id", postgresql_where=text("kind in ('wanted', 'done')")),
         Index("ix_notifications_asked_of", "user_id", postgresql_where=text("kind = 'wanted'")),
-        CheckConstraint("kind in ('match', 'summary', 'wanted', 'done', 'pool_broken', 'drift')", name="kind"),
+        # What no other channel was given yet: a few among very many.
+        Index("ix_notifications_unrouted", "id", postgresql_where=text("rung > routed_seq")),
+        CheckConstraint(
+            "kind in ('match', 'summary', 'wanted', 'done', 'shared', 'pool_broken', 'drift')", name="kind"
+        ),
     )
 
     id: Mapped[RandomId]
     user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     seq: Mapped[int] = mapped_column(BigInteger)
     rung: Mapped[int] = mapped_column(BigInteger)
+    # Up to which `rung` the other channels have it (notifications/routing.py).
+    routed_seq: Mapped[Counter]
     kind: Mapped[str]
     # What makes this notice one: "match:<candidate>:<version>", "batch:<import>", … The unique pair above is
     # what "exactly once" rests on.
@@ -40,6 +46,8 @@ class Notification(Base):
     candidate_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("candidates.id", ondelete="CASCADE"), index=True)
     pool_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("pools.id", ondelete="CASCADE"))
     actor_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id"))
+    # Of what was shared with this user in one go (shares.batch_id); told as far as it stands.
+    share_batch: Mapped[uuid.UUID | None]
     remark: Mapped[str | None]
     created_at: Mapped[Created]
     seen_at: Mapped[datetime | None]
@@ -59,3 +67,5 @@ class NotificationMatch(Base):
     )
     candidate_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("candidates.id", ondelete="CASCADE"), primary_key=True)
     pool_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("pools.id", ondelete="CASCADE"), primary_key=True)
+    # The reader's bell_seq when it was added: a message tells of what came after the one before.
+    seq: Mapped[Counter]

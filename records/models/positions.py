@@ -116,6 +116,7 @@ class Share(Base):
         # Who has it; and what the deletion of a person looks for, once for each of their applications.
         Index("ix_shares_application_id", "application_id", postgresql_where=text("application_id is not null")),
         Index("ix_shares_position_id", "position_id", postgresql_where=text("position_id is not null")),
+        Index("ix_shares_batch_id", "batch_id"),
     )
 
     id: Mapped[RandomId]
@@ -123,6 +124,8 @@ class Share(Base):
     application_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("applications.id", ondelete="CASCADE"))
     position_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("positions.id", ondelete="CASCADE"))
     granted_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id"))
+    # The same for all that was given in one go: one notice tells of it.
+    batch_id: Mapped[uuid.UUID | None]
     created_at: Mapped[Created]
     revoked_at: Mapped[datetime | None]
     revoked_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id"))

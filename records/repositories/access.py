@@ -52,6 +52,15 @@ _POSITION_SHARED = text(
     "SELECT EXISTS (SELECT FROM shares WHERE user_id = :user AND position_id = :position AND revoked_at IS NULL)"
 ).bindparams(bindparam("user", type_=Uuid), bindparam("position", type_=Uuid))
 
+_REASONS = text(
+    f"""
+    SELECT DISTINCT r.key FROM shares s
+    JOIN applications a ON {gives("s", "a")} JOIN rejection_reasons r ON r.id = a.rejection_reason_id
+    JOIN candidates c ON c.id = a.candidate_id AND c.deleted_at IS NULL
+    WHERE s.user_id = :user
+    """
+).bindparams(bindparam("user", type_=Uuid))
+
 # All that makes a hiring manager see somebody, in one statement because every search of theirs begins with it.
 # `top`: nothing tracked lies above it in which all of its people are, too. Of a pool whose people are those of other
 # criteria than are asked now (`settled`), or are kept as last known, nobody can say that.
@@ -256,6 +265,11 @@ def last_known(db: Session, pool: uuid.UUID, generation: int) -> tuple[str, ...]
 def carried_by_seen(db: Session, user: uuid.UUID, keys: Sequence[str]) -> set[str]:
     """Those of these tags that somebody carries whom the user sees."""
     return set(db.scalars(_CARRIED, {"user": user, "keys": list(keys)})) if keys else set()
+
+
+def reasons_seen(db: Session, user: uuid.UUID) -> set[str]:
+    """The keys of the reasons that applications ended for which were shared with the user."""
+    return set(db.scalars(_REASONS, {"user": user}))
 
 
 def still_seen(

@@ -77,11 +77,16 @@ _UNREJECT = text(
 )
 
 _GIVE = text(
-    "INSERT INTO shares (id, user_id, application_id, granted_by)"
-    " SELECT gen_random_uuid(), :user, application, :actor FROM unnest(:applications) AS application"
+    "INSERT INTO shares (id, user_id, application_id, granted_by, batch_id)"
+    " SELECT gen_random_uuid(), :user, application, :actor, :batch FROM unnest(:applications) AS application"
     " ON CONFLICT (user_id, application_id) WHERE revoked_at is null and application_id is not null DO NOTHING"
     " RETURNING application_id"
-).bindparams(bindparam("applications", type_=_UUIDS), bindparam("user", type_=Uuid), bindparam("actor", type_=Uuid))
+).bindparams(
+    bindparam("applications", type_=_UUIDS),
+    bindparam("user", type_=Uuid),
+    bindparam("actor", type_=Uuid),
+    bindparam("batch", type_=Uuid),
+)
 
 _CARRIED = text(
     "SELECT t.key, t.name, t.kind, count(*) AS people FROM candidate_tags ct JOIN tags t ON t.id = ct.tag_id"
@@ -193,9 +198,11 @@ def unreject(db: Session, ids: Sequence[uuid.UUID], *, actor: uuid.UUID, at: dat
     return set(db.scalars(_UNREJECT, {"applications": list(ids), "actor": actor, "at": at}))
 
 
-def give(db: Session, user: uuid.UUID, ids: Sequence[uuid.UUID], *, actor: uuid.UUID) -> set[uuid.UUID]:
-    """Give owner access through each of these applications; those that were not given yet."""
-    return set(db.scalars(_GIVE, {"user": user, "applications": list(ids), "actor": actor}))
+def give(
+    db: Session, user: uuid.UUID, ids: Sequence[uuid.UUID], *, actor: uuid.UUID, batch: uuid.UUID
+) -> set[uuid.UUID]:
+    """Give owner access through each of these applications, as one batch; those that were not given yet."""
+    return set(db.scalars(_GIVE, {"user": user, "applications": list(ids), "actor": actor, "batch": batch}))
 
 
 def carried(db: Session, people: Sequence[uuid.UUID], limit: int) -> list[Carried]:

@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Integer, Text, Uuid
 
+from records.models import Role
 from records.rights import covers
 
 _UUIDS = ARRAY(Uuid)
@@ -30,24 +31,25 @@ _LOCK_READERS = text("SELECT id FROM users WHERE id = ANY(:users) ORDER BY id FO
 _RING = text(
     """
     WITH given AS (
-        SELECT * FROM unnest(:ids, :users, :ordinals, :kinds, :keys, :candidates, :about, :actors, :remarks)
-            AS g(id, user_id, ordinal, kind, group_key, candidate_id, pool_id, actor_id, remark)
+        SELECT * FROM unnest(:ids, :users, :ordinals, :kinds, :keys, :candidates, :about, :actors, :remarks, :shares)
+            AS g(id, user_id, ordinal, kind, group_key, candidate_id, pool_id, actor_id, remark, share_batch)
     ), bumped AS (
         UPDATE users u SET bell_seq = u.bell_seq + n.many
         FROM (SELECT user_id, count(*) AS many FROM given GROUP BY user_id) n
         WHERE u.id = n.user_id RETURNING u.id, u.bell_seq - n.many AS before
     ), notice AS (
-        INSERT INTO notifications (id, user_id, seq, rung, kind, group_key, candidate_id, pool_id, actor_id, remark)
+        INSERT INTO notifications
+            (id, user_id, seq, rung, kind, group_key, candidate_id, pool_id, actor_id, remark, share_batch)
         SELECT given.id, given.user_id, bumped.before + given.ordinal, bumped.before + given.ordinal, kind, group_key,
-               candidate_id, pool_id, actor_id, remark
+               candidate_id, pool_id, actor_id, remark, share_batch
         FROM given JOIN bumped ON bumped.id = given.user_id
         ON CONFLICT (user_id, group_key) DO UPDATE
         SET seq = excluded.seq, rung = excluded.rung,
             seen_at = NULL, read_at = NULL, done_at = NULL, withdrawn_at = NULL
-        RETURNING id, user_id, group_key
+        RETURNING id, user_id, group_key, rung
     )
-    INSERT INTO notification_matches (notification_id, candidate_id, pool_id)
-    SELECT notice.id, m.candidate_id, m.pool_id
+    INSERT INTO notification_matches (notification_id, candidate_id, pool_id, seq)
+    SELECT notice.id, m.candidate_id, m.pool_id, notice.rung
     FROM unnest(:m_users, :m_keys, :m_candidates, :m_pools) AS m(user_id, group_key, candidate_id, pool_id)
     JOIN notice ON notice.user_id = m.user_id AND notice.group_key = m.group_key
     ON CONFLICT DO NOTHING
@@ -62,6 +64,7 @@ _RING = text(
     bindparam("about", type_=_UUIDS),
     bindparam("actors", type_=_UUIDS),
     bindparam("remarks", type_=_TEXTS),
+    bindparam("shares", type_=_UUIDS),
     bindparam("m_users", type_=_UUIDS),
     bindparam("m_keys", type_=_TEXTS),
     bindparam("m_candidates", type_=_UUIDS),
@@ -125,7 +128,7 @@ _TOUCH = text(
 # What a notice may still tell its reader: people who are in a pool now that the reader tracks now. (Nor do hiring
 # managers see what was asked of a recruiter: _READ.)
 VISIBLE_MATCHES = f"""
-    SELECT nm.candidate_id, nm.pool_id, p.name AS pool_name, c.name AS candidate_name
+    SELECT nm.candidate_id, nm.pool_id, nm.seq, p.name AS pool_name, c.name AS candidate_name
     FROM notification_matches nm
     JOIN pools p ON p.id = nm.pool_id AND p.deleted_at IS NULL
     JOIN matches m ON m.pool_id = p.id AND m.candidate_id = nm.candidate_id
@@ -134,11 +137,23 @@ VISIBLE_MATCHES = f"""
     WHERE nm.notification_id = n.id AND {_TRACKED}
 """
 
+# What was shared in one go and is still the reader's: a person with an application, or a whole position.
+VISIBLE_SHARES = f"""
+    SELECT c.id AS candidate_id, c.name AS candidate_name, p.id AS position_id, p.title AS position_title
+    FROM shares s JOIN users u ON u.id = s.user_id AND u.role = '{Role.HIRING_MANAGER.value}'
+    LEFT JOIN applications a ON a.id = s.application_id
+    LEFT JOIN candidates c ON c.id = a.candidate_id AND c.deleted_at IS NULL
+    JOIN positions p ON p.id = coalesce(s.position_id, a.position_id)
+    WHERE s.batch_id = n.share_batch AND s.user_id = n.user_id AND s.revoked_at IS NULL
+      AND (s.position_id IS NOT NULL OR c.id IS NOT NULL)
+"""
+
 _READ = f"""
     SELECT n.id, n.seq, n.rung, n.kind, n.created_at, n.seen_at, n.read_at, n.done_at, n.withdrawn_at, n.remark,
            actor.name AS actor_name, about.id AS about_pool, about.name AS about_pool_name,
            about.broken_reason, coalesce(v.people, 0) AS people, v.pools, v.candidate_id, v.candidate_name,
-           asked.id AS asked_id, asked.name AS asked_name,
+           coalesce(asked.id, sh.candidate_id) AS asked_id, coalesce(asked.name, sh.candidate_name) AS asked_name,
+           coalesce(sh.shares, 0) AS shares, coalesce(sh.people, 0) AS shared_people, sh.position_id, sh.position_title,
            n.kind = 'drift' AND reader.role = 'administrator' AS warned
     FROM notifications n
     JOIN users reader ON reader.id = n.user_id
@@ -153,13 +168,20 @@ _READ = f"""
                jsonb_agg(DISTINCT jsonb_build_object('id', pool_id, 'name', pool_name)) AS pools
         FROM ({VISIBLE_MATCHES}) seen
     ) v ON n.kind IN ('match', 'summary')
+    LEFT JOIN LATERAL (
+        SELECT count(*) AS shares, count(DISTINCT candidate_id) AS people,
+               min(candidate_id::text)::uuid AS candidate_id, min(candidate_name) AS candidate_name,
+               CASE WHEN count(DISTINCT position_id) = 1 THEN min(position_id::text)::uuid END AS position_id,
+               CASE WHEN count(DISTINCT position_id) = 1 THEN min(position_title) END AS position_title
+        FROM ({VISIBLE_SHARES}) given
+    ) sh ON n.kind = 'shared'
     WHERE n.user_id = :user
 """
 
 # A notice with nothing left to tell is not listed. A stream still sends it, as withdrawn, so that open tabs drop it.
 _TELLS = (
     " AND n.withdrawn_at IS NULL AND CASE WHEN n.kind IN ('match', 'summary') THEN v.people > 0"
-    " WHEN n.kind IN ('wanted', 'done') THEN asked.id IS NOT NULL"
+    " WHEN n.kind IN ('wanted', 'done') THEN asked.id IS NOT NULL WHEN n.kind = 'shared' THEN sh.shares > 0"
     " WHEN n.kind = 'drift' THEN reader.role = 'administrator' ELSE about.id IS NOT NULL END"
 )
 
@@ -176,6 +198,7 @@ MOST_UNSEEN = 100
 _HAS_SOMETHING = f"""
     n.withdrawn_at IS NULL
     AND CASE WHEN n.kind IN ('match', 'summary') THEN EXISTS ({VISIBLE_MATCHES})
+             WHEN n.kind = 'shared' THEN EXISTS ({VISIBLE_SHARES})
              WHEN reader.role NOT IN ('administrator', 'recruiter') THEN false
              WHEN n.kind IN ('wanted', 'done') THEN EXISTS (
                  SELECT FROM candidates c WHERE c.id = n.candidate_id AND c.deleted_at IS NULL)
@@ -201,6 +224,10 @@ _PEOPLE = text(
         JOIN users reader ON reader.id = n.user_id AND reader.role IN ('administrator', 'recruiter')
         JOIN candidates c ON c.id = n.candidate_id AND c.deleted_at IS NULL
         WHERE n.user_id = :user AND n.id = :id AND n.kind IN ('wanted', 'done')
+        UNION
+        SELECT given.candidate_id, given.candidate_name FROM notifications n
+        CROSS JOIN LATERAL ({VISIBLE_SHARES}) given
+        WHERE n.user_id = :user AND n.id = :id AND given.candidate_id IS NOT NULL
     ) named WHERE candidate_id > :after ORDER BY candidate_id LIMIT :limit
     """
 ).bindparams(bindparam("user", type_=Uuid), bindparam("id", type_=Uuid), bindparam("after", type_=Uuid))
@@ -233,7 +260,7 @@ _BELL_SEQS = text("SELECT id, bell_seq FROM users WHERE id = ANY(:users)").bindp
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One bell row to be written. `matches` are the (candidate, pool) pairs it tells of."""
+    """One bell row to be written. `matches` are the (candidate, pool) pairs it tells of, `shares` a batch of shares."""
 
     user: uuid.UUID
     kind: str
@@ -242,6 +269,7 @@ class Notice:
     pool: uuid.UUID | None = None
     actor: uuid.UUID | None = None
     remark: str | None = None
+    shares: uuid.UUID | None = None
     matches: tuple[tuple[uuid.UUID, uuid.UUID], ...] = field(default=())
 
 
@@ -264,6 +292,7 @@ class BellRow:
     candidate_id: uuid.UUID | None
     candidate_name: str | None
     problem: str | None
+    position: dict[str, str] | None
     tells: bool
 
 
@@ -316,6 +345,7 @@ def _write(db: Session, notices: Sequence[Notice]) -> None:
             "about": [notice.pool for notice in notices],
             "actors": [notice.actor for notice in notices],
             "remarks": [notice.remark for notice in notices],
+            "shares": [notice.shares for notice in notices],
             "m_users": [pair[0] for pair in pairs],
             "m_keys": [pair[1] for pair in pairs],
             "m_candidates": [pair[2] for pair in pairs],
@@ -352,11 +382,11 @@ def _ordinals(users: Iterable[uuid.UUID]) -> list[int]:
 
 
 def _bell_row(row: Row[Any]) -> BellRow:
-    matching, asking = row.kind in ("match", "summary"), row.kind in ("wanted", "done")
+    matching, asking, sharing = row.kind in ("match", "summary"), row.kind in ("wanted", "done"), row.kind == "shared"
     pools = (row.pools or []) if matching else []
     if not matching and row.about_pool is not None:
         pools = [{"id": str(row.about_pool), "name": row.about_pool_name}]
-    people = row.people if matching else int(row.asked_id is not None)
+    people = row.people if matching else row.shared_people if sharing else int(row.asked_id is not None)
     single = people == 1 and row.kind != "summary"
     return BellRow(
         id=row.id,
@@ -375,8 +405,15 @@ def _bell_row(row: Row[Any]) -> BellRow:
         candidate_id=(row.candidate_id if matching else row.asked_id) if single else None,
         candidate_name=(row.candidate_name if matching else row.asked_name) if single else None,
         problem=row.remark if row.warned else row.broken_reason,
+        position={"id": str(row.position_id), "title": row.position_title} if row.position_id else None,
         tells=row.withdrawn_at is None
-        and (people > 0 if matching or asking else row.warned or row.about_pool is not None),
+        and (
+            row.shares > 0
+            if sharing
+            else people > 0
+            if matching or asking
+            else row.warned or row.about_pool is not None
+        ),
     )
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Text, Uuid
 
+from core.text import fold
 from records.rights import covers, gives
 
 # A tag that is a place stands for every place in it, as it does in criteria.
@@ -78,6 +79,18 @@ _OF_TAG = text(
 ).bindparams(bindparam("key", type_=Text), bindparam("part", type_=Text))
 
 
+# Pools that ask for an internal tag, with everything that tag answers to.
+_INTERNAL = text(
+    """
+    SELECT p.id, p.name, l.folded FROM pools p
+    CROSS JOIN LATERAL jsonb_array_elements_text(
+        coalesce(p.criteria #> '{tags,any}', '[]') || coalesce(p.criteria #> '{tags,all}', '[]')) AS asked(key)
+    JOIN tags t ON t.key = asked.key AND t.kind = 'internal' JOIN tag_labels l ON l.tag_id = t.id
+    WHERE p.id = ANY(:pools) AND p.deleted_at IS NULL
+    """
+).bindparams(bindparam("pools", type_=ARRAY(Uuid)))
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """Somebody whom the user would see, through which of the things offered; `new`: they do not see them now."""
@@ -136,3 +149,9 @@ def pool_of_tag(db: Session, key: str, part: str) -> uuid.UUID | None:
     """The pool that asks for this tag and nothing else, if there is one; `part` is where criteria name such tags."""
     found: uuid.UUID | None = db.scalar(_OF_TAG, {"key": key, "part": part})
     return found
+
+
+def called_like_internal_tags(db: Session, pools: Sequence[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Those of these pools whose name is one of an internal tag they ask for, with it: it tells what the tag says."""
+    rows = db.execute(_INTERNAL, {"pools": list(pools)}).all() if pools else []
+    return {row.id: row.name for row in rows if fold(row.name) == row.folded}

@@ -16,7 +16,7 @@ from sqlalchemy.types import BigInteger, Uuid
 from core.errors import Conflict, Invalid, NotFound, Problem
 from records import outbox
 from records.models import Pool, PoolChange, Role, Tracking, User
-from records.repositories import mine
+from records.repositories import mine, preferences
 from records.rights import covers
 
 _UUIDS = ARRAY(Uuid)
@@ -301,6 +301,7 @@ def untrack(db: Session, user: uuid.UUID, pool: uuid.UUID) -> bool:
     statement = delete(Tracking).where(Tracking.user_id == user, Tracking.pool_id == pool).returning(Tracking.pool_id)
     ended = db.scalar(statement) is not None
     mine.forget_mutes(db, user)
+    preferences.forget_pools(db, user)
     return ended
 
 
@@ -308,6 +309,7 @@ def end_own_tracking(db: Session, user: uuid.UUID) -> None:
     """End what the user tracks by their own decision; what somebody else decided for them stays."""
     db.execute(delete(Tracking).where(Tracking.user_id == user, Tracking.created_by == user))
     mine.forget_mutes(db, user)
+    preferences.forget_pools(db, user)
 
 
 def tracked_by(db: Session, user: uuid.UUID) -> list[tuple[Pool, datetime]]:

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from core.errors import Conflict, NotFound
-from core.text import key_of
+from core.text import fold, key_of
 from records.models import Application, ApplicationNote, Position, RejectionReason
 
 
@@ -82,8 +82,16 @@ def reason(db: Session, key: str) -> RejectionReason:
     return found
 
 
+def refuse_reasons_called(db: Session, name: str, but: uuid.UUID | None = None) -> None:
+    """Conflict where a reason answers to this name, however it is spelt: whoever asks by it could mean any of them."""
+    others = (row for row in reasons(db) if row.id != but)
+    if any(fold(name) in (fold(row.key), fold(row.name)) for row in others):
+        raise Conflict("There is already a rejection reason with this name.")
+
+
 def add_reason(db: Session, name: str, said_by: str, key: str | None = None) -> RejectionReason:
     """A new reason; a name or key already in use is a Conflict."""
+    refuse_reasons_called(db, name)
     statement = (
         insert(RejectionReason)
         .values(id=uuid.uuid4(), key=key or key_of(name), name=name, said_by=said_by)

@@ -13,6 +13,7 @@ from sqlalchemy.types import Uuid
 
 from core.errors import Conflict, NotFound
 from records.models import Application, ReasonChange, RejectionReason, User
+from records.repositories.positions import refuse_reasons_called
 
 _USES = text(
     "SELECT r.key, count(a.id) AS applications FROM rejection_reasons r"
@@ -48,6 +49,7 @@ def lock(db: Session, keys: Collection[str]) -> dict[str, RejectionReason]:
 def rename(db: Session, reason: RejectionReason, name: str, actor: uuid.UUID) -> None:
     """Give it another name; its key stays."""
     before = reason.name
+    refuse_reasons_called(db, name, but=reason.id)
     try:
         with db.begin_nested():
             reason.name = name

@@ -103,14 +103,14 @@ def hold_position(db: Session, position: uuid.UUID) -> None:
     _hold(db, select(Position.id).where(Position.id == position), "position")
 
 
-def give_application(db: Session, user: uuid.UUID, application: uuid.UUID, actor: uuid.UUID) -> None:
-    """Give owner access through one application; what is given already stays as it was given."""
-    _give(db, user, "application_id", application, actor)
+def give_application(db: Session, user: uuid.UUID, application: uuid.UUID, actor: uuid.UUID) -> uuid.UUID | None:
+    """Give owner access through one application; the batch it was given as, None for what is given already."""
+    return _give(db, user, "application_id", application, actor)
 
 
-def give_position(db: Session, user: uuid.UUID, position: uuid.UUID, actor: uuid.UUID) -> None:
-    """Give owner access to everybody who applied or will apply for the position."""
-    _give(db, user, "position_id", position, actor)
+def give_position(db: Session, user: uuid.UUID, position: uuid.UUID, actor: uuid.UUID) -> uuid.UUID | None:
+    """Give owner access to everybody who applied or will apply for the position; as `give_application`."""
+    return _give(db, user, "position_id", position, actor)
 
 
 def revoke_application(db: Session, user: uuid.UUID, application: uuid.UUID, actor: uuid.UUID) -> None:
@@ -154,10 +154,11 @@ def _hold(db: Session, query: Select[Any], what: str) -> None:
 
 def _give(
     db: Session, user: uuid.UUID, what: Literal["application_id", "position_id"], target: uuid.UUID, actor: uuid.UUID
-) -> None:
-    row = insert(Share).values({"id": uuid.uuid4(), "user_id": user, what: target, "granted_by": actor})
+) -> uuid.UUID | None:
+    given = {"id": uuid.uuid4(), "user_id": user, what: target, "granted_by": actor, "batch_id": uuid.uuid4()}
     standing = text(f"revoked_at is null and {what} is not null")
-    db.execute(row.on_conflict_do_nothing(index_elements=["user_id", what], index_where=standing))
+    row = insert(Share).values(given).on_conflict_do_nothing(index_elements=["user_id", what], index_where=standing)
+    return db.scalar(row.returning(Share.batch_id))
 
 
 def _revoke(db: Session, user: uuid.UUID, target: ColumnElement[bool], actor: uuid.UUID) -> None:

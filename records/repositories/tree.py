@@ -48,13 +48,14 @@ _OPENED = text(
     bindparam("limit", type_=Integer),
 )
 
-# People whom a notice tells of that the reader has not opened, with the pools they are new in.
+# People whom a notice tells of that the reader has not opened, with the pools they are new in. Notices that have
+# nothing left to tell are left out before so many are taken: else those of a pool tracked no more would hide others.
 _NEWS = f"""
     SELECT v.candidate_id, v.pool_id FROM (
-        SELECT id, user_id FROM notifications
-        WHERE user_id = :user AND kind IN ('match', 'summary')
-          AND read_at IS NULL AND done_at IS NULL AND withdrawn_at IS NULL
-        ORDER BY rung DESC LIMIT {MOST_UNREAD}
+        SELECT n.id, n.user_id FROM notifications n
+        WHERE n.user_id = :user AND n.kind IN ('match', 'summary')
+          AND n.read_at IS NULL AND n.done_at IS NULL AND n.withdrawn_at IS NULL AND EXISTS ({VISIBLE_MATCHES})
+        ORDER BY n.rung DESC LIMIT {MOST_UNREAD}
     ) n CROSS JOIN LATERAL ({VISIBLE_MATCHES}) v
 """
 _NEW = text(

@@ -13,6 +13,15 @@ from tests.api.browser import PASSWORD, forgetful, give_password, invited
 from tests.api.scene import Persona, Scene, owner_of
 from tests.api.traces import ended_reindex
 
+# A browser's; the keys are those of RFC 8291.
+SUBSCRIPTION: dict[str, Any] = {
+    "endpoint": "https://push.invalid/everybody",
+    "keys": {
+        "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+        "auth": "BTBZMqHH6r4Tts7J_aSIgg",
+    },
+    "name": "Firefox",
+}
 # The order of the statuses in the table below.
 ORDER = tuple(Persona)
 
@@ -183,6 +192,10 @@ CATALOG: tuple[Call, ...] = (
     Call("GET", "/metrics", _administrator(200)),
     Call("GET", "/v1/checks", _administrator(200)),
     Call("POST", "/v1/checks", _administrator(202), lambda _: {"repair": False}),
+    Call("GET", "/v1/me/messages", _everybody(200)),
+    Call("GET", "/v1/me/messages/{message}/candidates", (401, 404, 404, 404, 404, 404, 404)),
+    Call("GET", "/v1/messages/failed", _administrator(200)),
+    Call("POST", "/v1/messages/failed/retry", _administrator(200)),
     Call("GET", "/v1/dead-letters", _administrator(200)),
     Call("POST", "/v1/dead-letters/retry", _administrator(200), lambda s: {"ids": [str(s.candidate)]}),
     Call("GET", "/v1/sample", _administrator(200)),
@@ -435,6 +448,36 @@ CATALOG: tuple[Call, ...] = (
     Call("GET", "/v1/search", _managers(200, 200, 200)),
     Call("GET", "/v1/suggest", _managers(200, 200, 200)),
     Call("GET", "/v1/candidates/{candidate}/similar", _managers(404, 200, 200)),
+    Call("GET", "/v1/settings/slack", _administrator(200)),
+    # Without PUBLIC_URL nothing is asked of Slack, and nothing can be connected (tests/notifications/test_slack.py).
+    Call(
+        "PUT",
+        "/v1/settings/slack",
+        _administrator(409),
+        lambda _: {"bot_token": "xoxb-1234567890-made-up", "signing_secret": "0123456789abcdef"},
+    ),
+    Call("DELETE", "/v1/settings/slack", _administrator(204)),
+    Call("POST", "/v1/settings/slack/test", _administrator(409)),
+    Call("GET", "/v1/me/notices", _readers(200)),
+    Call("PUT", "/v1/me/notices", _readers(200), lambda _: {"choices": {"new_in_pool": {"email": "weekly"}}}),
+    # There is no mail server here, nor anything else.
+    Call("POST", "/v1/me/notices/test", _readers(409), lambda _: {"channel": "email"}),
+    # The viewer alone tracks it.
+    Call(
+        "PUT",
+        "/v1/pools/{pool}/notices",
+        (401, 409, 409, 404, 204, 404, 403),
+        lambda _: {"channels": {"email": "off"}},
+    ),
+    Call("DELETE", "/v1/pools/{pool}/notices", (401, 409, 409, 404, 204, 404, 403)),
+    Call("GET", "/v1/settings/notices", _administrator(200)),
+    Call("PUT", "/v1/settings/notices", _administrator(200), lambda _: {"choices": {"trouble": {"email": "daily"}}}),
+    Call("GET", "/v1/me/devices/key", _readers(200)),
+    Call("GET", "/v1/me/devices", _readers(200)),
+    Call("POST", "/v1/me/devices", _readers(201), lambda _: SUBSCRIPTION),
+    # The device is the viewer's.
+    Call("POST", "/v1/me/devices/{device}/test", (401, 404, 404, 404, 200, 404, 403)),
+    Call("DELETE", "/v1/me/devices/{device}", (401, 404, 404, 404, 204, 404, 403)),
 )
 
 ENDLESS = "/v1/notifications/stream"

@@ -10,7 +10,7 @@ from enum import StrEnum
 from fastapi.testclient import TestClient
 
 from records.database import session
-from records.models import Role
+from records.models import Device, Role
 from records.repositories import users
 from tests.api.answers import ok
 from tests.api.browser import session_of
@@ -79,6 +79,7 @@ class Scene:
     invitation: uuid.UUID
     job: uuid.UUID
     action: uuid.UUID
+    device: uuid.UUID
 
     def path(self, template: str) -> str:
         """A route's template with the ids of this scene."""
@@ -88,12 +89,15 @@ class Scene:
             position=self.position,
             pool=self.pool,
             notice=self.notice,
+            # Nobody in it was sent any.
+            message=uuid.uuid4(),
             user=self.user,
             token=self.token,
             session=self.session,
             invitation=self.invitation,
             job=self.job,
             action=self.action,
+            device=self.device,
             key=self.skill,
             reason=self.reason,
         )
@@ -107,12 +111,14 @@ class Scene:
             "position",
             "pool",
             "notice",
+            "message",
             "user",
             "token",
             "session",
             "invitation",
             "job",
             "action",
+            "device",
             "key",
             "reason",
         )
@@ -174,7 +180,21 @@ def scene(world: Installation, known: People) -> Scene:
         invitation=uuid.UUID(ok(world.administrator.post("/v1/invitations", json=invitation), 201)["id"]),
         job=ended_reindex(),
         action=uuid.UUID(action),
+        device=device_of(viewer),
     )
+
+
+def device_of(user: uuid.UUID) -> uuid.UUID:
+    """A device of theirs, at a push service that there is not; of many scenes the first few stay."""
+    with session() as db:
+        for spare in db.query(Device).filter(Device.user_id == user).order_by(Device.created_at).offset(5):
+            db.delete(spare)
+        made = Device(id=uuid.uuid4(), user_id=user, endpoint=f"https://push.invalid/{uuid.uuid4()}", name="Firefox")
+        made.p256dh = "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"
+        made.auth = "BTBZMqHH6r4Tts7J_aSIgg"
+        db.add(made)
+        db.commit()
+        return made.id
 
 
 def owner_of(_: Scene) -> uuid.UUID:

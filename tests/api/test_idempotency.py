@@ -68,6 +68,14 @@ WITHOUT = {
     ("POST", "/v1/reindex/rehearsal"),
     # Each loads whatever comes next, and nobody twice.
     ("POST", "/v1/sample"),
+    # Whoever asks for another test gets another test.
+    ("POST", "/v1/settings/slack/test"),
+    ("POST", "/v1/me/notices/test"),
+    ("POST", "/v1/me/devices/{device}/test"),
+    # A browser is known by its address: sent again it is the same device.
+    ("POST", "/v1/me/devices"),
+    # What failed is tried again; a second time there is nothing left that failed.
+    ("POST", "/v1/messages/failed/retry"),
 }
 
 

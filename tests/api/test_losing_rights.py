@@ -209,6 +209,21 @@ def test_what_an_administrator_let_a_recruiter_track_stays_when_they_become_a_hi
     assert ok(seen.world.recruiter.get(f"/v1/candidates/{seen.candidate}"))["access"] == "view"
 
 
+def test_a_recruiter_who_becomes_a_hiring_manager_keeps_no_folder_that_is_called_like_an_internal_tag(
+    seen: Seen,
+) -> None:
+    world, recruiter = seen.world, seen.world.id_of(Role.RECRUITER)
+    world.tag("Do not hire", "internal", key="dnh")
+    person = world.candidate("Jan", ["dnh"])
+    ok(world.administrator.post(f"/v1/users/{recruiter}/tracking", json={"tags": ["dnh"], "pools": [str(seen.pool)]}))
+    world.settle()
+    for role in ("recruiter", "analyst", "hiring_manager"):
+        ok(world.administrator.patch(f"/v1/users/{recruiter}", json={"role": role}))
+    assert [each["pool"] for each in ok(world.recruiter.get(f"/v1/users/{recruiter}/tracking"))] == [str(seen.pool)]
+    problem(world.recruiter.get(f"/v1/candidates/{person}"), 404)
+    assert "Do not hire" not in [pool["name"] for pool in ok(world.recruiter.get("/v1/pools"))["items"]]
+
+
 def test_a_recruiter_who_becomes_a_hiring_manager_reads_no_request_any_more(seen: Seen) -> None:
     ok(seen.manager.post(f"/v1/candidates/{seen.candidate}/want", json={"remark": "Please"}), 202)
     assert [notice["kind"] for notice in seen.world.bell(Role.RECRUITER)] == ["wanted"]

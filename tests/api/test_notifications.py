@@ -264,3 +264,38 @@ def test_a_request_about_somebody_deleted_since_tells_of_nobody(world: Installat
     ok(world.recruiter.delete(f"/v1/candidates/{person}"), 204)
     assert world.bell(Role.RECRUITER) == []
     assert ok(world.recruiter.get("/v1/notifications"))["unseen"] == 0
+
+
+def shared_application(world: Installation) -> tuple[uuid.UUID, str]:
+    """Somebody's application for a position: the person, and its address for sharing with the hiring manager."""
+    person = world.candidate("Shared Testová")
+    position = world.recruiter.post("/v1/positions", json={"title": "Tester"}).json()["id"]
+    answer = world.recruiter.post(f"/v1/candidates/{person}/applications", json={"position": position})
+    assert answer.status_code == 201, answer.text
+    return person, f"/v1/applications/{answer.json()['id']}/shares/{world.id_of(Role.HIRING_MANAGER)}"
+
+
+def test_whoever_is_given_somebody_hears_of_it_once_and_no_more_once_it_is_taken_back(world: Installation) -> None:
+    person, address = shared_application(world)
+    assert world.recruiter.put(address).status_code == 204
+    assert world.recruiter.put(address).status_code == 204
+    (notice,) = world.bell()
+    assert (notice["kind"], notice["candidate"]["id"], notice["actor"]) == ("shared", str(person), "Test recruiter")
+    people = world.manager.get(f"/v1/notifications/{notice['id']}/candidates").json()["items"]
+    assert [each["id"] for each in people] == [str(person)]
+    assert world.recruiter.delete(address).status_code == 204
+    assert world.bell() == []
+    assert world.manager.get(f"/v1/notifications/{notice['id']}/candidates").status_code == 404
+    assert world.manager.get("/v1/notifications").json()["unseen"] == 0
+
+
+def test_a_position_that_is_shared_is_named(world: Installation) -> None:
+    position = world.recruiter.post("/v1/positions", json={"title": "Tester"}).json()["id"]
+    address = f"/v1/positions/{position}/shares/{world.id_of(Role.HIRING_MANAGER)}"
+    assert world.recruiter.put(address).status_code == 204
+    (notice,) = world.bell()
+    assert (notice["kind"], notice["people"], notice["position"]) == (
+        "shared",
+        0,
+        {"id": position, "title": "Tester"},
+    )

@@ -128,3 +128,27 @@ def test_what_is_not_there_is_named_and_only_who_may_sets_it(world: Installation
     problem(world.manager.post(path(world), json={"tags": ["Java"]}), 403)
     problem(world.administrator.post(path(world, Role.ANALYST), json={"tags": ["Java"]}), 409)
     assert ok(world.recruiter.get("/v1/pools"))["items"] == []
+
+
+def test_a_pool_that_is_called_like_an_internal_tag_is_no_folder_of_a_hiring_manager_either(
+    world: Installation,
+) -> None:
+    world.tag("Do not hire", "internal", synonyms=["blacklist"])
+    (own,) = ok(world.administrator.post(path(world, Role.RECRUITER), json={"tags": ["do not hire"]}))
+    world.skills("Java")
+    asked = {"tags": {"all": ["Do not hire"], "any": ["Java"]}}
+    telling = [own["pool"], str(world.pool("BLACKLIST", asked, parent=uuid.UUID(own["pool"])))]
+    discreet = str(world.pool("Do ask Eva", {"tags": {"any": ["Do not hire"]}}))
+    offered = ok(world.administrator.get(path(world, more="/choices"), params={"q": "do"}))
+    assert [each["name"] for each in offered] == ["Do ask Eva"]
+    for pool in telling:
+        for more in ("", "/preview"):
+            problem(world.administrator.post(path(world, more=more), json={"pools": [pool]}), 409)
+        problem(world.administrator.put(path(world, more=f"/{pool}")), 409)
+        ok(world.recruiter.put(path(world, Role.RECRUITER, f"/{pool}")), 204)
+    assert ok(world.manager.get(path(world))) == []
+    # What the refusal says to do.
+    (tracked,) = ok(world.administrator.post(path(world), json={"pools": [discreet]}))
+    assert tracked["pool"] == discreet
+    own_offers = ok(world.recruiter.get(path(world, Role.RECRUITER, "/choices"), params={"q": "do"}))
+    assert [each["name"] for each in own_offers] == ["Do ask Eva", "Do not hire", "Do not hire"]

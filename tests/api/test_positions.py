@@ -33,8 +33,14 @@ def test_the_list_of_positions_is_walked_without_gap_or_repeat(house: Installati
 def test_a_reason_is_added_once(house: Installation) -> None:
     name = f"Too far {uuid.uuid4().hex}"
     ok(house.administrator.post("/v1/rejection-reasons", json={"name": name, "said_by": "candidate"}), 201)
-    for same in (name, name.upper(), f" {name} "):
+    other = f"Too near {uuid.uuid4().hex}"
+    ok(house.administrator.post("/v1/rejection-reasons", json={"name": other, "said_by": "us"}), 201)
+    keys = {each["name"]: each["key"] for each in ok(house.recruiter.get("/v1/rejection-reasons"))}
+    # Whoever asks by a name could mean any reason that answers to it, however it is spelt.
+    for same in (name, name.upper(), f" {name} ", keys[name].upper()):
         problem(house.administrator.post("/v1/rejection-reasons", json={"name": same, "said_by": "us"}), 409)
+        problem(house.administrator.patch(f"/v1/rejection-reasons/{keys[other]}", json={"name": same}), 409)
+    ok(house.administrator.patch(f"/v1/rejection-reasons/{keys[other]}", json={"name": other.upper()}))
     (reason,) = [each for each in ok(house.recruiter.get("/v1/rejection-reasons")) if each["name"] == name]
     assert (reason["said_by"], reason["retired"]) == ("candidate", False)
 

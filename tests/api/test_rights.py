@@ -33,6 +33,7 @@ SPOILING = {
     ("DELETE", "/v1/users/{user}/tokens/{token}"),
     ("DELETE", "/v1/users/{user}/sessions/{session}"),
     ("DELETE", "/v1/me/tokens/{token}"),
+    ("DELETE", "/v1/me/devices/{device}"),
     ("DELETE", "/v1/me/sessions/{session}"),
     ("DELETE", "/v1/invitations/{invitation}"),
     ("DELETE", "/v1/users/{user}/tracking/{pool}"),
@@ -55,7 +56,9 @@ def send(known: People, call: Call, persona: Persona, path: str, body: Any) -> R
 
 
 def test_every_route_is_in_the_matrix() -> None:
-    answered = {(method, path) for method, path, _ in routes() if path != "/openapi.json"}
+    # The description is nobody's secret; of clicks in Slack a signature says whose they are (tests/notifications).
+    besides = ("/openapi.json", "/slack/actions")
+    answered = {(method, path) for method, path, _ in routes() if path not in besides}
     assert answered == set(BY_ROUTE)
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import uuid
 
+from records.database import session
 from records.models import Role
+from records.repositories import notices
+from records.repositories.tree import MOST_UNREAD, new_to
 from tests.api.answers import ok
 from tests.installation import Installation
 
@@ -44,3 +47,35 @@ def test_a_manager_opens_what_lies_in_a_folder_they_track_and_is_told_of_no_fold
         (str(tracked), None),
         (str(below), str(tracked)),
     ]
+
+
+def test_what_is_new_is_told_however_many_notices_are_left_of_what_is_tracked_no_more(world: Installation) -> None:
+    """Whom a reader may not see any more must not decide what they are told of others."""
+    world.skills("Java", "Go")
+    ended = world.pool("Go", {"tags": {"any": ["Go"]}})
+    java = world.pool("Java", SKILL)
+    world.settle()
+    reader = world.id_of(Role.HIRING_MANAGER)
+    world.track(ended)
+    world.track(java)
+    seen = world.candidate("Seen", ["Java"])
+    world.settle()
+    hidden = world.candidate("Hidden", ["Go"])
+    world.settle()
+    with session() as db:
+        # As if so many had come one by one.
+        left = range(MOST_UNREAD)
+        notices.ring(db, [notices.Notice(reader, "match", f"left:{n}", matches=((hidden, ended),)) for n in left])
+        db.commit()
+
+    def told() -> object:
+        tree = ok(world.manager.get("/v1/pools/tree"))
+        with session() as db:
+            return tree, new_to(db, reader, [java, ended], [seen, hidden])
+
+    ok(world.administrator.delete(f"/v1/users/{reader}/tracking/{ended}"), 204)
+    before = told()
+    assert before == ([{"id": str(java), "name": "Java", "deeper": False, "new": 1}], ({java: 1}, {seen}))
+    ok(world.recruiter.delete(f"/v1/candidates/{hidden}/tags/go"), 204)
+    world.settle()
+    assert told() == before

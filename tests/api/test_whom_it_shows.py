@@ -6,9 +6,10 @@ import uuid
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from records.database import session
-from records.models import Notification, Role
+from records.models import Notification, RejectionReason, Role
 from records.repositories.notices import MOST_UNSEEN
 from tests.api.answers import ok, places, problem
 from tests.api.test_applications import application_of, position_of
@@ -201,7 +202,34 @@ def test_nobody_can_tell_from_the_bell_what_happened_elsewhere_beside_their_own_
     ok(world.manager.patch(f"/v1/candidates/{person}", json={"headline": "Espresso"}))
     world.settle()
     assert [pool["name"] for pool in ok(world.manager.get(f"/v1/candidates/{person}"))["through"]] == ["Baristas"]
-    assert world.bell() == []
+    assert [notice["kind"] for notice in world.bell()] == ["shared"]
+
+
+def test_a_reason_of_hidden_applications_decides_nothing_of_what_a_reader_is_answered(world: Installation) -> None:
+    """Names are told apart sign for sign in older installations, and found however they are spelt."""
+    position = position_of(world, "Engineer")
+    keys = {}
+    for name in ("Salary", "Timing", "Pay"):
+        ok(world.administrator.post("/v1/rejection-reasons", json={"name": name, "said_by": "us"}), 201)
+        keys[name] = next(r["key"] for r in ok(world.recruiter.get("/v1/rejection-reasons")) if r["name"] == name)
+    shown, hidden = (application_of(world, world.candidate(name), position) for name in ("Shown", "Hidden"))
+    ok(world.recruiter.put(f"{shown}/rejection", json={"reason": keys["Salary"]}))
+    ok(world.recruiter.put(f"{hidden}/rejection", json={"reason": keys["Timing"]}))
+    ok(world.recruiter.put(f"{shown}/shares/{world.id_of(Role.HIRING_MANAGER)}"), 204)
+    world.settle()
+
+    def told(name: str) -> Any:
+        asked = {"criteria": {"rejections": {"reasons": [name]}}}
+        return [item["name"] for item in ok(world.manager.post("/v1/search", json=asked))["items"]]
+
+    asked = ("SALARY", "salary", "TIMING", "timing", "PAY")
+    before = {name: told(name) for name in asked}
+    assert before == {"SALARY": ["Shown"], "salary": ["Shown"], "TIMING": [], "timing": [], "PAY": []}
+    for twin in ("SALARY", "TIMING"):
+        with session() as db:
+            db.execute(update(RejectionReason).where(RejectionReason.key == keys["Pay"]).values(name=twin))
+            db.commit()
+        assert {name: told(name) for name in asked} == before
 
 
 def test_a_rejection_by_which_somebody_enters_a_pool_is_told(world: Installation) -> None:

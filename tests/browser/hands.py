@@ -10,6 +10,14 @@ from playwright.sync_api import Locator, Page, expect
 MOST_STOPS = 400
 # Whether the focus is there, or inside of what is there (a label around its box).
 HAS_FOCUS = "element => element === document.activeElement || element.contains(document.activeElement)"
+# Whether the focus is seen: at the element itself, or around the label that stands for a box nobody sees.
+SHOWS_FOCUS = """
+() => {
+  const at = document.activeElement;
+  const framed = (element) => getComputedStyle(element).outlineStyle !== "none";
+  return framed(at) || framed(at.parentElement) || getComputedStyle(at).boxShadow !== "none";
+}
+"""
 
 
 class Hand(Protocol):
@@ -71,11 +79,12 @@ class Keyboard:
         raise AssertionError(f"“{label}” is none of {options}")
 
     def _reach(self, target: Locator) -> Page:
-        """Press Tab until the focus is there."""
+        """Press Tab until the focus is there, and seen there."""
         expect(target).to_have_count(1)
         page = target.page
         for _ in range(MOST_STOPS):
             if target.evaluate(HAS_FOCUS):
+                assert page.evaluate(SHOWS_FOCUS), f"The focus is at {target}, and nobody sees it"
                 return page
             page.keyboard.press("Tab")
         raise AssertionError(f"No stop of the keyboard leads to {target}")

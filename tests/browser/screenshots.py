@@ -6,12 +6,14 @@ import uuid
 from collections.abc import Sequence
 from pathlib import Path
 
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
+from tests.browser.letters import in_a_mail_program
 from tests.browser.shown import PAGES, SETUP, House, Shown, furnish, look_again, opened
 from tests.browser.visiting import PHONE, WIDE, Scheme, Site
 
 FOLDER = Path(__file__).parents[2] / "docs" / "screenshots"
+DRAWN = "() => new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
 # Each language and each scheme on each kind of screen, without all eight of them.
 LOOKS: tuple[tuple[str, str, Scheme], ...] = (
     ("en", "wide", "light"),
@@ -32,6 +34,12 @@ def test_every_page_as_a_picture(site: Site) -> None:
         shoot(site, look, PAGES, house)
 
 
+def test_a_letter_as_a_picture(chromium: Browser) -> None:
+    for language, width, scheme in LOOKS:
+        with in_a_mail_program(chromium, language, 900 if width == "wide" else 360, scheme) as page:
+            page.screenshot(path=FOLDER / f"letter-{language}-{width}.png", full_page=True)
+
+
 def shoot(site: Site, look: tuple[str, str, Scheme], pages: Sequence[Shown], house: House | None) -> None:
     """The pictures of one look, each reader in one browser."""
     language, width, scheme = look
@@ -43,6 +51,10 @@ def shoot(site: Site, look: tuple[str, str, Scheme], pages: Sequence[Shown], hou
             visits[who] = site.visit(who, language=language, scheme=scheme, size=size)
         look_again()
         opened(visits[who], shown, house)
+        # What comes into sight only by what was drawn before it is drawn with the second frame.
+        visits[who].evaluate(DRAWN)
+        # A picture of a failure is none of the page.
+        assert visits[who].locator("body > header").count() == 1, f"{shown} did not come up"
         # What lies over a page is seen where the page is looked at; else all of it.
         path = FOLDER / f"{shown.name}-{language}-{width}.png"
         visits[who].screenshot(path=path, full_page=not shown.opens)

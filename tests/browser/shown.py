@@ -10,6 +10,7 @@ from typing import Any
 from playwright.sync_api import Page
 from sqlalchemy import text
 
+from notifications.unsubscribing import Subscription, key_of_house, token_for
 from records.database import session
 from records.models import Role, User
 from records.repositories import users
@@ -119,6 +120,11 @@ def _picking(house: House) -> str:
     return f"/settings/users/{house.manager}/tracking?q=p&tag=postgresql"
 
 
+def _unsubscribing(house: House) -> str:
+    ended = Subscription(house.manager, ("new_in_pool",), house.pool)
+    return f"/unsubscribe/{token_for(ended, key_of_house())}"
+
+
 # Seen only where nobody has an account yet, so it comes before there is a house.
 SETUP = Shown("setup", lambda _: "/setup", _nobody)
 
@@ -129,10 +135,12 @@ PAGES: tuple[Shown, ...] = (
     Shown("reset", lambda _: "/password/reset#secret", _nobody),
     Shown("invitation", lambda _: "/invitation#secret", _nobody),
     Shown("not-found", lambda _: "/nowhere", _nobody),
+    Shown("not-found-signed-in", lambda _: "/nowhere", _manager),
     Shown("home", lambda _: "/", _manager),
     Shown("bell", lambda _: "/bell", _manager),
     Shown("bell-open", lambda _: "/", _manager, opens="#bell"),
     Shown("notice", lambda house: f"/bell/{house.notice}", _manager),
+    Shown("messages", lambda _: "/bell/sent", _manager),
     Shown("menu-open", lambda _: "/", _manager, opens=".user"),
     Shown("shortcuts", lambda _: "/", _manager, opens="?"),
     Shown("account", lambda _: "/account", _manager),
@@ -158,6 +166,7 @@ PAGES: tuple[Shown, ...] = (
     Shown("pool-delete", lambda house: f"/pools/{house.pool}/delete", _recruiter),
     Shown("home-recruiter", lambda _: "/", _recruiter),
     Shown("notices", lambda _: "/account/notices", _manager),
+    Shown("devices", lambda _: "/account/devices", _manager),
     Shown("settings", lambda _: "/settings", _administrator),
     Shown("users", lambda _: "/settings/users", _administrator),
     Shown("user", lambda house: f"/settings/users/{house.manager}", _administrator),
@@ -167,6 +176,7 @@ PAGES: tuple[Shown, ...] = (
     Shown("reasons", lambda _: "/settings/reasons", _administrator),
     Shown("reason", lambda _: "/settings/reasons/salary", _administrator),
     Shown("jobs", lambda _: "/settings/jobs", _administrator),
+    Shown("slack", lambda _: "/settings/slack", _administrator),
     Shown("sample", lambda _: "/sample", _administrator),
     Shown("selected", lambda _: "/talent?sort=name", _recruiter, opens="/"),
     *(
@@ -174,6 +184,8 @@ PAGES: tuple[Shown, ...] = (
         for what in ("tag", "untag", "share", "add", "reject", "export")
     ),
     Shown("selected-done", lambda _: last_action(), _recruiter),
+    Shown("house-notices", lambda _: "/settings/notices", _administrator),
+    Shown("unsubscribe", _unsubscribing, _nobody),
 )
 
 

@@ -12,9 +12,6 @@ from tests.api.answers import ok
 from tests.browser.hands import Hand, Keyboard, Mouse
 from tests.browser.visiting import WIDE, Site
 
-# Each takes a minute or two: every step of every story, twice.
-pytestmark = pytest.mark.long
-
 
 @pytest.fixture(params=[Mouse(), Keyboard()], ids=["mouse", "keyboard"])
 def hand(request: pytest.FixtureRequest) -> Hand:
@@ -112,6 +109,7 @@ def test_a_collection_arrives_and_the_open_page_rings_without_reload(site: Site,
     expect(manager.get_by_role("link", name="Edit")).to_have_count(0)
 
 
+@pytest.mark.long
 def test_a_place_chosen_by_the_person_brings_them_to_the_team_there_and_a_share_answers_the_wish(
     site: Site, hand: Hand
 ) -> None:
@@ -126,7 +124,7 @@ def test_a_place_chosen_by_the_person_brings_them_to_the_team_there_and_a_share_
     expect(recruiter.locator("#total")).to_have_text("1 person")
     hand.press(recruiter.get_by_role("link", name="Save as pool"))
     expect(recruiter.get_by_role("heading", level=1)).to_have_text("New pool")
-    hand.write(recruiter.get_by_label("Name", exact=True), "South Moravia")
+    hand.write(recruiter.get_by_label("Pool name"), "South Moravia")
     hand.press(recruiter.get_by_role("button", name="Save", exact=True))
     expect(recruiter.get_by_role("heading", level=1)).to_have_text("South Moravia")
     site.world.settle()
@@ -157,6 +155,7 @@ def test_a_place_chosen_by_the_person_brings_them_to_the_team_there_and_a_share_
     expect(manager.get_by_role("link", name="Edit")).to_be_visible()
 
 
+@pytest.mark.long
 def test_a_skill_is_offered_to_a_team_in_one_step_and_taken_away_again(site: Site, hand: Hand) -> None:
     site.world.skills("Rust")
     manager = at_home(site, site.world.id_of(Role.HIRING_MANAGER))
@@ -195,6 +194,7 @@ def test_a_skill_is_offered_to_a_team_in_one_step_and_taken_away_again(site: Sit
     expect(manager.get_by_text("You track no pool yet.")).to_be_visible()
 
 
+@pytest.mark.long
 def test_a_tag_hands_a_person_over_to_who_calls_them(site: Site, hand: Hand) -> None:
     site.world.tag("call", "label")
     site.world.candidate("Eva Volaná", headline="Accountant")

@@ -140,8 +140,9 @@ class Draw:
         return self.one(titles, self.house.hidden.titles, self.house.coming.names("position"), [self.position()])
 
     def reason(self) -> str:
-        """A rejection reason by name."""
-        return self.one((ASKED_REASON, *OTHER_REASONS), self.house.coming.names("reason"))
+        """A rejection reason by name, as it is spelt or otherwise."""
+        known = (ASKED_REASON, *OTHER_REASONS)
+        return self.one(known, [name.upper() for name in known], self.house.coming.names("reason"))
 
     def source(self) -> str:
         """A source."""

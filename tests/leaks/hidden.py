@@ -7,15 +7,22 @@ import uuid
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from records.models import Role
+from sqlalchemy import delete, insert, update
+
+from records.database import session
+from records.models import Notification, NotificationMatch, RejectionReason, Role
+from records.repositories import positions
+from records.repositories.tree import MOST_UNREAD
 from tests.api.answers import ok
-from tests.leaks.house import House, cv, hidden_person
+from tests.leaks.house import House, Reader, cv, hidden_person
 from tests.leaks.words import (
+    ASKED_REASON,
     ELSEWHERE,
     FIRST_NAMES,
     INTERNAL,
     LAST_NAMES,
     NOTED,
+    OTHER_REASONS,
     SOURCES,
     STAGES,
     STREAMED,
@@ -33,6 +40,8 @@ COMERS, MOST_COMPARED = 20, 10
 MOST_MISTYPED = 100
 # A house with more hidden people than this is slow to change and no harder to look into.
 MOST_HIDDEN = 400
+# Above the numbers of all notices that ring here.
+LATER = 1_000_000
 # With fewer, deleting one is put off.
 FEWEST_HIDDEN = 20
 
@@ -372,6 +381,43 @@ def a_reason_is_added(by: Change) -> str:
     return f"a reason “{name}”"
 
 
+def a_hidden_reason_is_renamed(by: Change) -> str:
+    """A reason of hidden applications gets the name of another one but for how it is spelt.
+
+    No administrator may do so any more, but there are such names in installations that are older than that.
+    """
+    with session() as db:
+        names = {row.key: row.name for row in positions.reasons(db)}
+        # The first of the others is that of an application the reader was given; its key is its name.
+        key = by.pick(sorted(names.keys() - {OTHER_REASONS[0]}))
+        twins = [way(name) for name in (ASKED_REASON, *OTHER_REASONS) for way in (str.upper, str.title, str.swapcase)]
+        name = by.rng.choice([twin for twin in twins if twin not in names.values()])
+        db.execute(update(RejectionReason).where(RejectionReason.key == key).values(name=name))
+        db.commit()
+    return f"the hidden reason {key} is called “{name}”"
+
+
+def notices_are_left_of_a_pool(by: Change) -> str:
+    """Newer ones than any the reader sees, of a pool they track no more; or they go with the person they told of."""
+    reader, left = uuid.UUID(by.house.ids[Reader.MANAGER]), "left:%"
+    with session() as db:
+        gone = db.execute(delete(Notification).where(Notification.user_id == reader, Notification.group_key.like(left)))
+        if gone.rowcount:  # type: ignore[attr-defined]  # of a deletion there is one
+            db.commit()
+            return "the notices that were left of a pool are gone"
+        person, pool = uuid.UUID(by.pick(by.house.hidden.people)), uuid.UUID(by.house.hidden.pools[0])
+        ids = [uuid.uuid4() for _ in range(MOST_UNREAD)]
+        rows = [
+            {"id": id_, "user_id": reader, "seq": 0, "rung": LATER + n, "kind": "match", "group_key": f"left:{n}"}
+            for n, id_ in enumerate(ids)
+        ]
+        db.execute(insert(Notification), rows)
+        told = [{"notification_id": id_, "candidate_id": person, "pool_id": pool} for id_ in ids]
+        db.execute(insert(NotificationMatch), told)
+        db.commit()
+    return f"{len(ids)} notices are left that {person} came to {pool}"
+
+
 # How often each happens. What costs the worker most comes seldom.
 CHANGES: dict[Kind, float] = {
     somebody_comes: 2,
@@ -401,4 +447,6 @@ CHANGES: dict[Kind, float] = {
     a_colleague_is_invited: 1,
     a_position_changes: 2,
     a_reason_is_added: 1,
+    a_hidden_reason_is_renamed: 2,
+    notices_are_left_of_a_pool: 1.5,
 }

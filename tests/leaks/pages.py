@@ -127,6 +127,11 @@ def muted(route: Route) -> Generator:
     return draw
 
 
+def heard_of(route: Route) -> Generator:
+    """Pools of others, each to be heard of in a way of its own."""
+    return lambda by: Request(route, route[1], form=tuple((f"{_pool_not_theirs(by)}.email", "daily") for _ in range(3)))
+
+
 def exported(route: Route) -> Generator:
     """People ticked one by one, or everybody a search finds: asked first, or the file itself."""
 
@@ -153,6 +158,8 @@ OPEN_PAGES: Mapping[Route, tuple[float, Callable[[Route], Generator]]] = {
     ("GET", "/"): (3, shown),
     ("GET", "/bell"): (3, shown),
     ("GET", "/bell/newest"): (1, shown),
+    ("GET", "/bell/sent"): (1, shown),
+    ("GET", "/bell/sent/{message}"): (0.2, shown),
     ("GET", "/bell/{notice}"): (3, shown),
     ("POST", "/bell/seen"): (0.5, lambda route: sent(route, up_to=_looked)),
     ("POST", "/bell/{notice}/open"): (0.5, lambda route: marked(route, "read", "done")),
@@ -168,6 +175,8 @@ OPEN_PAGES: Mapping[Route, tuple[float, Callable[[Route], Generator]]] = {
             sometimes("cursor", _cursor, 0.03),
         ),
     ),
+    # Whole or in part is one to it.
+    ("GET", "/talent/folders"): (4, lambda route: shown(route, question, _looked_at)),
     ("GET", "/talent/suggest"): (4, lambda route: shown(route, sometimes("q", Draw.typed, 0.95))),
     ("POST", "/talent/selected/export"): (3, exported),
     ("GET", "/people/{candidate}"): (7, shown),
@@ -180,6 +189,9 @@ OPEN_PAGES: Mapping[Route, tuple[float, Callable[[Route], Generator]]] = {
     ("GET", "/account/notices"): (2, shown),
     ("POST", "/account/notices/{pool}"): (0.5, muted),
     ("GET", "/account"): (1, shown),
+    ("GET", "/account/devices"): (0.5, shown),
+    ("POST", "/account/devices/{device}/test"): (0.2, sent),
+    ("POST", "/account/devices/{device}/remove"): (0.2, sent),
     ("POST", "/account/password"): (0.1, lambda route: sent(route, old=WRONG, new=WRONG)),
     # There is no other session of theirs.
     ("POST", "/account/sessions/end"): (0.2, sent),
@@ -193,6 +205,11 @@ OPEN_PAGES: Mapping[Route, tuple[float, Callable[[Route], Generator]]] = {
     ("POST", "/password/reset"): (0.1, lambda route: sent(route, token=WRONG, password=WRONG)),
     ("GET", "/invitation"): (0.1, shown),
     ("POST", "/invitation"): (0.1, lambda route: sent(route, token=WRONG, password=WRONG)),
+    # What they choose would be chosen the next time, too: these choose what is so already, and for pools of others.
+    ("POST", "/account/notices"): (0.5, lambda route: sent(route, **{"new_in_pool.email": _said("")})),
+    ("POST", "/account/notices/hours"): (0.5, lambda route: sent(route, **{"as": _said("house")})),
+    ("POST", "/account/notices/pools"): (0.5, heard_of),
+    ("POST", "/account/notices/test"): (0.2, lambda route: sent(route, channel=_said("email"))),
     ("POST", "/choices"): (0.2, lambda route: sent(route, language=_said("cs"), next=_page)),
 }
 

@@ -57,11 +57,13 @@ def filled(by: Draw, template: str) -> str:
         "notice": lambda: by.notice("seen", "read", "done", "unseen"),
         "user": by.user,
         "token": by.token,
+        "device": by.nowhere,
         "session": lambda: by.one(by.house.hidden.sessions, [by.nowhere()]),
         "invitation": lambda: by.one(by.house.hidden.invitations, [by.nowhere()]),
         "key": by.tag,
         "reason": by.reason,
         "job": by.nowhere,
+        "message": by.nowhere,
         "action": by.nowhere,
     }
     return template.format(**{name: draw() for name, draw in draws.items() if f"{{{name}}}" in template})
@@ -176,6 +178,13 @@ def _mute(by: Draw) -> Request:
     return Request(("PUT", "/v1/pools/{pool}/mute"), f"/v1/pools/{pool}/mute")
 
 
+def _hear_of(by: Draw) -> Request:
+    """Of such a pool, too."""
+    pool = by.one(by.house.hidden.pools, [by.nowhere()])
+    body = {"channels": {"email": by.rng.choice(("off", "instant", None))}}
+    return Request(("PUT", "/v1/pools/{pool}/notices"), f"/v1/pools/{pool}/notices", body=body)
+
+
 def _tracked(by: Draw) -> Request:
     return Request(("GET", "/v1/users/{user}/tracking"), f"/v1/users/{by.user()}/tracking")
 
@@ -243,6 +252,9 @@ def _entries() -> dict[Route, Entry]:
         ("GET", "/healthz"): Entry(0.1, plain(("GET", "/healthz"))),
         ("GET", "/readyz"): Entry(0.4, plain(("GET", "/readyz"))),
         ("GET", "/metrics"): Entry(0.5, plain(("GET", "/metrics"))),
+        ("GET", "/v1/me/notices"): Entry(1, plain(("GET", "/v1/me/notices"))),
+        ("PUT", "/v1/pools/{pool}/notices"): Entry(0.5, _hear_of),
+        ("DELETE", "/v1/pools/{pool}/notices"): Entry(0.5, plain(("DELETE", "/v1/pools/{pool}/notices"))),
     }
     entries |= {route: Entry(0.2, plain(route)) for route in OWN}
     for path, fields in OPEN.items():
@@ -261,6 +273,12 @@ OWN: tuple[Route, ...] = (
     ("DELETE", "/v1/me/sessions"),
     ("DELETE", "/v1/me/sessions/{session}"),
     ("DELETE", "/v1/me/tokens/{token}"),
+    ("GET", "/v1/me/messages"),
+    ("GET", "/v1/me/messages/{message}/candidates"),
+    ("GET", "/v1/me/devices/key"),
+    ("GET", "/v1/me/devices"),
+    ("POST", "/v1/me/devices/{device}/test"),
+    ("DELETE", "/v1/me/devices/{device}"),
 )
 # What anybody may try, and what is in its body.
 OPEN: dict[str, dict[str, Callable[[Draw], str]]] = {
@@ -310,6 +328,7 @@ REFUSED: tuple[Route, ...] = (
     *COUNTED,
     ("POST", "/v1/me/tokens"),
     ("PUT", "/v1/me/password"),
+    ("POST", "/v1/me/devices"),
     ("GET", "/v1/invitations"),
     ("POST", "/v1/invitations"),
     ("POST", "/v1/invitations/{invitation}/resend"),
@@ -342,6 +361,8 @@ REFUSED: tuple[Route, ...] = (
     ("POST", "/v1/bulk/{action}/undo"),
     ("GET", "/v1/checks"),
     ("POST", "/v1/checks"),
+    ("GET", "/v1/messages/failed"),
+    ("POST", "/v1/messages/failed/retry"),
     ("GET", "/v1/dead-letters"),
     ("POST", "/v1/dead-letters/retry"),
     ("GET", "/v1/rejection-reasons"),
@@ -363,6 +384,14 @@ REFUSED: tuple[Route, ...] = (
     ("POST", "/v1/pools/bulk"),
     ("PATCH", "/v1/pools/{pool}"),
     ("DELETE", "/v1/pools/{pool}"),
+    ("GET", "/v1/settings/slack"),
+    ("PUT", "/v1/settings/slack"),
+    ("DELETE", "/v1/settings/slack"),
+    ("POST", "/v1/settings/slack/test"),
+    ("PUT", "/v1/me/notices"),
+    ("POST", "/v1/me/notices/test"),
+    ("GET", "/v1/settings/notices"),
+    ("PUT", "/v1/settings/notices"),
 )
 
 ENTRIES = _entries()

@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import bindparam, func, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import Uuid
 
 from api import authentication, cursors, finding, reading, similar, suggesting, views
 from api import work as api_work
@@ -26,7 +28,7 @@ from mappings.names import alias
 from percolators.questions import understand
 from records.database import session
 from records.models import Notification, Position
-from records.repositories import access, candidates, pools, positions, tags
+from records.repositories import access, candidates, notices, pools, positions, tags, tree
 from records.repositories.callers import Caller
 from search import facets, ranking, secure, sight, wording
 from search.question import Is, Phrase, Word
@@ -318,6 +320,24 @@ def _other_names_of_hidden_tags(patch: Patch) -> None:
     patch.setattr(access, "carried_by_seen", lambda _db, _reader, keys: set(keys))
 
 
+def _names_of_all_reasons(patch: Patch) -> None:
+    """Which reason a name means is looked up among all of them: it may mean two of which the reader knows one."""
+
+    def every(db: Any, _reader: Any) -> set[str]:
+        return {row.key for row in positions.reasons(db)}
+
+    patch.setattr(access, "reasons_seen", every)
+
+
+def _so_many_notices_whatever_they_tell(patch: Patch) -> None:
+    """The newest ones are taken, and then it is looked at which of them the reader may still be told."""
+    plain = tree._NEW.text.replace(f" AND EXISTS ({notices.VISIBLE_MATCHES})", "")
+    assert plain != tree._NEW.text
+    uuids = ARRAY(Uuid)
+    binds = bindparam("user", type_=Uuid), bindparam("pools", type_=uuids), bindparam("candidates", type_=uuids)
+    patch.setattr(tree, "_NEW", text(plain).bindparams(*binds))
+
+
 def _metrics_for_everybody(patch: Patch) -> None:
     admit = api_work.Allow.admit
 
@@ -383,6 +403,7 @@ PERSON: Route = ("GET", "/v1/candidates/{candidate}")
 SIMILAR: Route = ("GET", "/v1/candidates/{candidate}/similar")
 WANT: Route = ("POST", "/v1/candidates/{candidate}/want")
 POOLS: tuple[Route, ...] = (("GET", "/v1/pools"), ("GET", "/v1/pools/{pool}"), ("GET", "/v1/pools/{pool}/candidates"))
+TREE: Route = ("GET", "/v1/pools/tree")
 POSITION: Route = ("GET", "/v1/positions/{position}")
 METRICS: Route = ("GET", "/metrics")
 
@@ -416,6 +437,8 @@ TRAPS = (
     Trap("412 after a hidden change", _precondition_on_the_row, (PERSON,), (hidden.a_colleague_tags,)),
     Trap("tag vocabulary", _names_of_all_tags, (SEARCH,), (hidden.a_tag_appears,)),
     Trap("other names of hidden tags", _other_names_of_hidden_tags, (SEARCH,), (hidden.a_tag_appears,)),
+    Trap("names of all reasons", _names_of_all_reasons, (SEARCH,), (hidden.a_hidden_reason_is_renamed,)),
+    Trap("new among so many", _so_many_notices_whatever_they_tell, (TREE,), (hidden.notices_are_left_of_a_pool,)),
     Trap("metrics for everybody", _metrics_for_everybody, (METRICS,), (hidden.somebody_comes,)),
     Trap("409: asked for already", _asked_already, (WANT,), (hidden.a_colleague_asks_for_somebody,)),
     Trap(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,7 +9,6 @@ import pytest
 from sqlalchemy import text, update
 
 from accounts import housekeeping
-from core.settings import settings
 from notifications import mail as sending
 from records.database import session
 from records.models import OutgoingMail
@@ -18,31 +16,7 @@ from records.repositories import mail
 from records.repositories.mail import Letter
 from tests.installation import Installation
 from tests.mailbox import Mailbox, certificate, mailbox
-
-Use = Callable[[str], None]
-
-
-@pytest.fixture
-def use(world: Installation, monkeypatch: pytest.MonkeyPatch) -> Iterator[Use]:
-    """Have our settings name a mail server."""
-
-    def name(url: str) -> None:
-        monkeypatch.setenv("SMTP_URL", url)
-        monkeypatch.setenv("MAIL_FROM", "Micropools <pools@example.com>")
-        monkeypatch.setenv("PUBLIC_URL", "https://talent.example.com")
-        settings.cache_clear()
-
-    yield name
-    monkeypatch.undo()
-    settings.cache_clear()
-
-
-@pytest.fixture
-def box(use: Use) -> Iterator[Mailbox]:
-    """A willing server without encryption, which our settings name."""
-    with mailbox() as made:
-        use(f"smtp://{made.url}")
-        yield made
+from tests.notifications.conftest import Use
 
 
 def promise(recipient: str = "jana@example.com", subject: str = "Subject", body: str = "Body\n") -> None:

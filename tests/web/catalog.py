@@ -15,6 +15,8 @@ from tests.api.traces import ended_reindex
 ORDER = tuple(Persona)
 # Forms of who is not signed in.
 OPEN = ("/login", "/password/reset", "/invitation", "/choices")
+# Forms whose address proves that its sender was meant, so that it does not matter where they are sent from.
+PROVEN_BY_ADDRESS = ("/unsubscribe/{token}",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,10 +152,13 @@ VISITS: tuple[Visit, ...] = (
     # The session is the viewer's.
     Visit("POST", "/account/sessions/{session}/end", (303, 404, 404, 404, 303, 404, 404)),
     Visit("GET", "/talent", _readers(200)),
+    Visit("GET", "/talent/folders", _readers(200)),
     Visit("GET", "/talent/suggest", _readers(200)),
     # Managers see people, not numbers about all of them.
     Visit("GET", "/statistics", (303, 200, 200, 403, 403, 403, 200)),
     Visit("GET", "/bell", _signed_in(200)),
+    Visit("GET", "/bell/sent", _signed_in(200)),
+    Visit("GET", "/bell/sent/{message}", (303, 404, 404, 404, 404, 404, 404)),
     Visit("GET", "/bell/newest", _signed_in(200)),
     Visit("POST", "/bell/seen", _signed_in(303), lambda _: {"up_to": "0"}),
     # The notice is the viewer's.
@@ -270,4 +275,21 @@ VISITS: tuple[Visit, ...] = (
     Visit("GET", "/sample", _administrator(200)),
     # There are people, so there is nothing to begin with.
     Visit("POST", "/sample", _administrator(409)),
+    # The token here is none of a letter's (tests/notifications/test_unsubscribing.py has those).
+    Visit("GET", "/unsubscribe/{token}", (404,) * 7),
+    Visit("POST", "/unsubscribe/{token}", (404,) * 7),
+    Visit("GET", "/settings/slack", _administrator(200)),
+    Visit("POST", "/settings/slack", _administrator(303), lambda _: {"what": "disconnect"}),
+    Visit("POST", "/account/notices", _readers(303), lambda _: {"new_in_pool.email": "weekly"}),
+    Visit("POST", "/account/notices/hours", _readers(303), lambda _: {"as": "house"}),
+    # Which pools there are is read from the page's own list, so those of others are as if they were none.
+    Visit("POST", "/account/notices/pools", _readers(303), lambda s: {f"{s.pool}.email": ""}),
+    # There is no mail server here, nor anything else.
+    Visit("POST", "/account/notices/test", _readers(409), lambda _: {"channel": "email"}),
+    Visit("GET", "/settings/notices", _administrator(200)),
+    Visit("POST", "/settings/notices", _administrator(303), lambda _: {"what": "hours", "as": "house"}),
+    Visit("GET", "/account/devices", _readers(200)),
+    # The device is the viewer's.
+    Visit("POST", "/account/devices/{device}/test", (303, 404, 404, 404, 303, 404, 403), takes_away=True),
+    Visit("POST", "/account/devices/{device}/remove", (303, 404, 404, 404, 303, 404, 403), takes_away=True),
 )

@@ -16,7 +16,7 @@ from records.database import session
 from records.models import LoginSession, User
 from tests.api.answers import ok
 from tests.api.browser import session_of
-from tests.api.scene import People, Persona, Scene
+from tests.api.scene import People, Persona, Scene, device_of
 from tests.api.traces import ended_reindex, share
 from tests.installation import Installation
 
@@ -134,6 +134,7 @@ def hostile_scene(world: Installation, known: People, called: str) -> HostileSce
         application=application,
         share=given,
         notice=_notice(known, Persona.VIEWER, "match"),
+        device=device_of(viewer),
         user=viewer,
         token=token,
         session=session_of(viewer),

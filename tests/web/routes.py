@@ -10,6 +10,7 @@ from fastapi.routing import iter_route_contexts
 from api.work import Allow
 from web.app import create_app
 from web.headers import is_api
+from web.installable import MANIFEST, WORKER
 
 
 def page_routes() -> Iterator[tuple[str, str, Dependant | None]]:
@@ -17,7 +18,7 @@ def page_routes() -> Iterator[tuple[str, str, Dependant | None]]:
     for route in iter_route_contexts(create_app().routes):
         # A key may have a slash in it; which it is, is the same thing.
         path = (route.path or "").replace(":path}", "}")
-        if is_api(path) or path.startswith("/static"):
+        if is_api(path) or path.startswith("/static") or path in (WORKER, MANIFEST):
             continue
         for method in sorted(route.methods or ()):
             if method != "HEAD":

@@ -12,7 +12,7 @@ from tests.api.browser import ADDRESS, COOKIE, PASSWORD, browser, give_password,
 from tests.api.scene import People, Persona, Scene
 from tests.api.traces import counts
 from tests.installation import Installation
-from tests.web.catalog import OPEN, VISITS, Visit
+from tests.web.catalog import OPEN, PROVEN_BY_ADDRESS, VISITS, Visit
 from tests.web.markup import Markup
 from tests.web.reading import Page
 from web.addresses import own_path
@@ -97,7 +97,7 @@ def test_a_form_without_the_proof_or_with_another_sessions_changes_nothing(
 OTHER_SITES = ({"Origin": "https://evil.example.com"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"})
 
 
-@pytest.mark.parametrize("visit", FORMS, ids=str)
+@pytest.mark.parametrize("visit", [v for v in FORMS if v.template not in PROVEN_BY_ADDRESS], ids=str)
 def test_a_form_of_another_site_changes_nothing_with_the_right_proof_even(
     house: Installation, everybody: People, stage: Scene, visit: Visit
 ) -> None:
@@ -215,6 +215,50 @@ def test_a_form_that_is_too_large_or_no_form_is_refused_with_a_page(house: Insta
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
     for body in (many, b"email=\xff", "email=%ff"):
         assert "could not be read" in Page(client.post("/login", content=body, headers=headers), 422).text
+
+
+# What cannot be taken apart as an address, made a number of, or asked of the database.
+NO_ADDRESS, NO_NUMBER, NO_TEXT = "http://[x", "9" * 5_000, "%00"
+
+
+@pytest.mark.parametrize("header", [*FROM, "Origin"])
+@pytest.mark.parametrize("path", ["/account/sessions/end", "/login"])
+def test_a_header_that_is_no_address_is_no_fault_of_ours(house: Installation, header: str, path: str) -> None:
+    answer = browser(house).post(path, headers={header: NO_ADDRESS}, follow_redirects=False)
+    assert answer.status_code < 500
+    assert NO_ADDRESS not in answer.headers.get("location", "")
+
+
+@pytest.mark.parametrize("template", ["/talent", "/talent/folders", "/people/{candidate}"])
+def test_a_part_for_a_page_that_has_no_address_is_a_part(
+    house: Installation, everybody: People, stage: Scene, template: str
+) -> None:
+    viewer = signed_in(house, everybody.ids[Persona.VIEWER])
+    for trigger in {"HX-Trigger": "search"}, {}:
+        headers = {"HX-Request": "true", "HX-Current-URL": NO_ADDRESS, **trigger}
+        assert viewer.get(stage.path(template), headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("persona", "path", "status"),
+    [
+        (Persona.VIEWER, f"/talent?created.days={NO_NUMBER}", 422),
+        (Persona.ANALYST, f"/statistics?created.days={NO_NUMBER}", 422),
+        (Persona.RECRUITER, f"/pools/new?created.days={NO_NUMBER}", 200),
+        (Persona.VIEWER, f"/talent?find.pools={NO_TEXT}", 200),
+        (Persona.VIEWER, f"/talent/folders?find.pools={NO_TEXT}", 200),
+    ],
+    ids=lambda each: str(each)[:40],
+)
+def test_what_is_no_number_and_no_text_is_said_or_passed_over(
+    house: Installation, everybody: People, persona: Persona, path: str, status: int
+) -> None:
+    assert signed_in(house, everybody.ids[persona]).get(path).status_code == status
+
+
+def test_a_bell_is_not_seen_up_to_what_is_no_number(house: Installation, everybody: People) -> None:
+    viewer = signed_in(house, everybody.ids[Persona.VIEWER])
+    assert viewer.post("/bell/seen", data={"up_to": NO_NUMBER}).status_code == 422
 
 
 def test_what_nobody_thought_of_is_a_guarded_page_that_tells_nothing_of_it() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from records.models import Role
 from tests.api.answers import ok
-from tests.api.browser import signed_in
+from tests.api.browser import browser, signed_in
 from tests.api.test_applications import application_of, position_of
 from tests.installation import Installation
 from tests.web.reading import Page
@@ -91,7 +91,8 @@ def test_an_analyst_has_no_pools_and_asks_nobody(lived_in: Installation) -> None
 def test_a_pool_is_muted_and_rings_again_from_the_notification_centre(lived_in: Installation) -> None:
     manager = signed_in(lived_in, lived_in.id_of(Role.HIRING_MANAGER))
     page = Page(manager.get("/account/notices"))
-    (switch,) = [each["action"] for each in page.every("form") if "/account/notices/" in each.get("action", "")]
+    (pool,) = ok(lived_in.manager.get("/v1/me/pools"))
+    switch = page.one("form", action=f"/account/notices/{pool['id']}")["action"]
     muted = Page(manager.post(switch, data={"muted": "yes"}))
     assert "Your bell says nothing of it from now on." in muted.text
     assert "Muted" in home(lived_in, Role.HIRING_MANAGER).text
@@ -132,3 +133,12 @@ def test_sample_people_come_in_pieces_and_each_only_once(emptied: Installation) 
     assert any(pool["people"] for pool in pools)
     assert emptied.bell(Role.ADMINISTRATOR) == []
     assert home(emptied, Role.ADMINISTRATOR).every("form", action="/sample") == []
+
+
+def test_what_is_not_there_leaves_whoever_is_signed_in_their_bar(lived_in: Installation) -> None:
+    for role in Role:
+        page = Page(signed_in(lived_in, lived_in.id_of(role)).get("/nowhere"), 404)
+        assert page.one("button", id="bell")
+        assert page.one("a", href="/", **{"class": "button primary"})
+    nobody = Page(browser(lived_in).get("/nowhere"), 404)
+    assert nobody.every("button", id="bell") == []

@@ -180,6 +180,13 @@ def test_an_internal_tag_and_an_analyst_are_refused_in_words(emptied: Installati
     path = f"/settings/users/{emptied.id_of(Role.HIRING_MANAGER)}/tracking"
     key = ok(emptied.recruiter.get("/v1/tags", params={"q": "do not"}))[0]["key"]
     assert "internal tag" in Page(admin.get(path, params={"tag": key}), 409).text
+    # Nor is the pool that a recruiter tracks the tag through offered, or taken.
+    own = f"/v1/users/{emptied.id_of(Role.RECRUITER)}/tracking"
+    (tracked,) = ok(emptied.recruiter.post(own, json={"tags": [key]}))
+    assert "do not hire" not in Page(admin.get(path, params={"q": "do"})).text
+    assert "internal tag" in Page(admin.post(path, data={"pool": tracked["pool"]}), 409).text
+    colleague = {"user": str(emptied.id_of(Role.HIRING_MANAGER))}
+    assert "internal tag" in Page(admin.post(f"/pools/{tracked['pool']}/trackers", data=colleague), 409).text
     analyst = Page(admin.get(f"/settings/users/{emptied.id_of(Role.ANALYST)}/tracking"))
     assert "there is nothing to track" in analyst.text
     assert analyst.every("form", id="pick") == []

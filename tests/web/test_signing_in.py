@@ -104,6 +104,19 @@ def test_too_many_attempts_are_told_and_when_to_come_again(emptied: Installation
     assert int(answer.headers["retry-after"]) > 0
 
 
+def test_who_tried_a_password_or_asked_for_links_too_often_is_told_when_to_come_again(emptied: Installation) -> None:
+    give_password()
+    asking = browser(emptied, address="192.0.2.8")
+    changing = signed_in(emptied, emptied.id_of(Role.HIRING_MANAGER))
+    for client, path, form in (
+        (asking, "/password/reset-request", {"email": MANAGER}),
+        (changing, "/account/password", {"old": "wrong", "new": NEW}),
+    ):
+        answers = (client.post(path, data=form) for _ in range(40))
+        answer = next(each for each in answers if each.status_code == 429)
+        assert int(answer.headers["retry-after"]) > 0
+
+
 def test_signing_out_ends_the_session(emptied: Installation) -> None:
     secret = opened(emptied.id_of(Role.RECRUITER))
     client = browser(emptied, secret)

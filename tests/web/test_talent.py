@@ -10,7 +10,9 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
+from sqlalchemy import text
 
+from records.database import session
 from records.models import Role
 from tests.api.answers import ok
 from tests.api.browser import ADDRESS, browser, signed_in
@@ -278,11 +280,63 @@ def test_for_htmx_the_same_people_come_without_the_page_around_them(crew: Crew) 
     page, whole = Page(part), Page(crew.recruiter.get("/talent?tag=java&open=stages"))
     assert people(page) == people(whole)
     assert page.every("html") == []
-    assert [each["id"] for each in page.every("div", **{"hx-swap-oob": "innerHTML"})] == ["facets", "q-wrong"]
+    assert [each["id"] for each in page.every("div", **{"hx-swap-oob": "innerHTML"})] == [
+        "folders",
+        "facets",
+        "q-wrong",
+    ]
     # Who is open beside the list stays open.
     shown = PART | {"HX-Current-URL": f"{ADDRESS}/talent?person={crew.jana}"}
     kept = crew.recruiter.get("/talent?tag=java", headers=shown)
     assert kept.headers["hx-push-url"] == f"/talent?tag=java&person={crew.jana}"
+
+
+def folders(page: Page) -> list[dict[str, str]]:
+    """The boxes of the tree."""
+    return page.every("input", type="checkbox", name="pool")
+
+
+def test_a_form_is_answered_with_people_and_the_folders_follow_as_the_whole_page_has_them(crew: Crew) -> None:
+    here = {"HX-Current-URL": f"{ADDRESS}/talent?open={crew.java}"}
+    asked = f"location=brno&sort=name&open={crew.java}"
+    form = PART | here | {"HX-Trigger": "search"}
+    part = Page(crew.manager.get(f"/talent?{asked}", headers=form))
+    assert people(part) == [str(crew.jana)]
+    assert part.every("input", name="location") != []
+    assert folders(part) == []
+    assert part.every("div", id="folders") == []
+    [late] = [each for each in part.every("div") if each.get("hx-target") == "#folders"]
+    assert late["hx-get"].startswith("/talent/folders?")
+    assert "load" in late["hx-trigger"]
+
+    alone, whole = crew.manager.get(late["hx-get"]), crew.manager.get(f"/talent?{asked}")
+    assert "Java people 2 new 1" in Page(alone).text
+    assert "In Brno 1 new 1" in Page(alone).text
+    # Word for word what stands there when the page is loaded.
+    assert alone.text.strip() in whole.text
+    assert folders(Page(alone)) == folders(Page(whole)) != []
+
+
+def test_a_link_is_answered_with_the_folders_and_their_numbers_at_once(crew: Crew) -> None:
+    asked = f"/talent?location=brno&open={crew.java}"
+    shut = {"HX-Current-URL": f"{ADDRESS}/talent?location=brno"}
+    same = {"HX-Current-URL": f"{ADDRESS}{asked}"}
+    # A link says nothing of a form; and a form that was sent before a folder was opened has no boxes of what is in it.
+    for headers in PART, PART | same, PART | same | {"HX-Trigger": "turn-tags"}, PART | shut | {"HX-Trigger": "search"}:
+        part = Page(crew.manager.get(asked, headers=headers))
+        assert part.every("div", id="folders") != [], headers
+        assert "Java people 2 new 1" in part.text
+        assert "In Brno 1 new 1" in part.text
+        assert [each for each in part.every("div") if each.get("hx-target") == "#folders"] == []
+
+
+def test_beside_a_question_that_cannot_be_answered_the_folders_alone_have_no_numbers(crew: Crew) -> None:
+    of_staff = Page(crew.recruiter.get("/talent/folders?tag=cobol"))
+    assert "Java people 0" in of_staff.text
+    wrong = Page(crew.recruiter.get("/talent/folders?created.days=0"))
+    assert [box["value"] for box in folders(wrong)] == [box["value"] for box in folders(of_staff)]
+    assert "Java people" in wrong.text
+    assert "Java people 0" not in wrong.text
 
 
 def test_a_click_is_one_request_to_the_engine(crew: Crew) -> None:
@@ -290,9 +344,10 @@ def test_a_click_is_one_request_to_the_engine(crew: Crew) -> None:
         with counted_calls() as calls:
             crew.recruiter.get("/talent?tag=java&open=stages&open=reasons", headers=headers)
         assert len(calls) == 1
-    with counted_calls() as calls:
-        crew.recruiter.get("/talent/suggest?q=ja")
-    assert len(calls) == 1
+    for path in "/talent/suggest?q=ja", "/talent/folders?tag=java":
+        with counted_calls() as calls:
+            crew.recruiter.get(path)
+        assert len(calls) == 1
 
 
 def test_suggestions_lead_to_people_or_add_to_the_question(crew: Crew) -> None:
@@ -339,6 +394,38 @@ def test_analysts_get_numbers_of_large_groups_and_no_people(house: Installation,
     assert "Analysts do not search in texts" in refused.text
     too_many = Page(analyst.get("/statistics?by=month&by=stage&by=source&by=reason&from=2026-13"), 422)
     assert len(too_many.every("div", role="alert")) == 1
+
+
+def answers_kept() -> int:
+    """How many answers are remembered that later ones of analysts are withheld by."""
+    with session() as db:
+        return int(db.scalar(text("SELECT count(*) FROM rejection_answers")))
+
+
+def test_a_link_of_another_site_uses_up_no_statistics_of_an_analyst(emptied: Installation) -> None:
+    ok(emptied.administrator.post("/v1/rejection-reasons", json={"name": "Salary", "said_by": "us"}), 201)
+    position = ok(emptied.recruiter.post("/v1/positions", json={"title": "Engineer"}), 201)["id"]
+    for number in range(6):
+        person = emptied.candidate(f"Person {number}")
+        path = f"/v1/candidates/{person}/applications"
+        applied = ok(emptied.recruiter.post(path, json={"position": position}), 201)["id"]
+        ok(emptied.recruiter.put(f"/v1/applications/{applied}/rejection", json={"reason": "salary"}))
+    emptied.settle()
+    analyst, recruiter = (signed_in(emptied, emptied.id_of(role)) for role in (Role.ANALYST, Role.RECRUITER))
+    asked, before = "/statistics?by=said_by&rejected.reason=salary", answers_kept()
+    for named in {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "https://example.com"}:
+        page = Page(analyst.get(asked, headers=named))
+        assert "nothing was counted yet" in page.text
+        assert "6 rejections" not in page.text
+        # The question stands there, and its form asks it.
+        assert ticked(page) == {("by", "said_by")}
+        assert page.every("input", type="hidden", name="rejected.reason", value="salary")
+        # Of staff nothing is remembered, so there is nothing to wait for.
+        assert "6 rejections" in Page(recruiter.get(asked, headers=named)).text
+    assert answers_kept() == before
+    for own in {"Sec-Fetch-Site": "none"}, {"Sec-Fetch-Site": "same-origin"}, {}:
+        assert "6 rejections" in Page(analyst.get(asked, headers=own)).text
+    assert answers_kept() == before + 1
 
 
 HOSTILE = (

@@ -7,9 +7,11 @@ from web.pages import (
     applications,
     bell,
     choices,
+    devices,
     home,
     invitation,
     jobs,
+    messages,
     notices,
     passwords,
     people,
@@ -22,10 +24,12 @@ from web.pages import (
     settings,
     setup,
     signing_in,
+    slack,
     statistics,
     tags,
     talent,
     tracking,
+    unsubscribing,
     users,
 )
 
@@ -35,6 +39,7 @@ ROUTERS = tuple(
         home,
         talent,
         statistics,
+        messages,
         bell,
         people,
         applications,
@@ -56,5 +61,8 @@ ROUTERS = tuple(
         tags,
         reasons,
         jobs,
+        unsubscribing,
+        slack,
+        devices,
     )
 )

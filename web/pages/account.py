@@ -10,7 +10,7 @@ from api.routes import account
 from api.routes.account import ChangedPassword
 from api.work import AnyWork, Work
 from core.errors import MicropoolsError
-from web.forms import Filled, Sent, body_of
+from web.forms import Filled, Sent, body_of, or_later
 from web.languages import language_of
 from web.rendering import go_and_say, page
 from web.route import pages
@@ -53,4 +53,4 @@ def end(request: Request, session: Id, work: AnyWork) -> Response:
 
 def _mine(request: Request, work: Work, form: Filled) -> Response:
     values = {"me": account.me(work), "sessions": account.my_sessions(work), "form": form}
-    return page(request, "account.html", work, values, form.status)
+    return or_later(page(request, "account.html", work, values, form.status), form)

@@ -13,7 +13,7 @@ from api.routes.notifications import Bell, Seen
 from api.routes.requests import Answer, Answers
 from api.work import AnyWork, StaffWork, Work
 from web.addresses import own_path
-from web.forms import Sent, body_of
+from web.forms import Sent, body_of, whole_number
 from web.languages import language_of
 from web.rendering import go_and_say, go_to, page, part, wants_part
 from web.route import pages
@@ -42,8 +42,8 @@ def newest(request: Request, work: AnyWork) -> HTMLResponse:
 @router.post("/bell/seen")
 def seen(request: Request, form: Sent, work: AnyWork) -> Response:
     """Everything up to the notice that was on top is seen."""
-    up_to = form.text("up_to")
-    body = body_of(Seen, {"up_to": int(up_to) if up_to.isdecimal() else -1}, language_of(request))
+    up_to = whole_number(form.text("up_to"))
+    body = body_of(Seen, {"up_to": -1 if up_to is None else up_to}, language_of(request))
     notifications.seen(body, work)
     return _back(request, work)
 

@@ -10,7 +10,7 @@ from api.routes.passwords import Reset, ResetRequest
 from api.work import ANYBODY, AnybodyWork
 from core.errors import MicropoolsError
 from core.settings import settings
-from web.forms import Filled, Sent, body_of
+from web.forms import Filled, Sent, body_of, or_later
 from web.languages import language_of
 from web.rendering import go_and_say, page
 from web.route import pages
@@ -61,4 +61,4 @@ def secret_in(pasted: str) -> str:
 
 def _ask(request: Request, form: Filled) -> Response:
     values = {"form": form, "by_mail": settings().sends_mail}
-    return page(request, "reset_request.html", None, values, form.status)
+    return or_later(page(request, "reset_request.html", None, values, form.status), form)

@@ -45,6 +45,10 @@ PLACES = (
     Place(
         "/settings/tracking", noted("What I track"), noted("Pools and tags of which your bell tells."), "bell", STAFF
     ),
+    Place("/settings/slack", noted("Slack"), noted("The workspace in which notices reach people."), "bell"),
+    Place(
+        "/settings/notices", noted("Notices"), noted("How often colleagues hear of what, until they choose."), "bell"
+    ),
 )
 
 

@@ -10,10 +10,10 @@ from api.authentication import Credentials, authenticate
 from api.routes import login
 from api.routes.login import Login
 from api.work import AnybodyWork, AnyWork
-from core.errors import MicropoolsError, NotAuthenticated, TooMany
+from core.errors import MicropoolsError, NotAuthenticated
 from core.settings import settings
 from web.addresses import own_path
-from web.forms import Filled, Sent, body_of
+from web.forms import Filled, Sent, body_of, or_later
 from web.languages import language_of
 from web.rendering import go_to, page
 from web.route import pages
@@ -55,10 +55,7 @@ def sign_out(request: Request, work: AnyWork) -> Response:
 
 def _ask(request: Request, form: Filled, after: str) -> Response:
     values = {"form": form, "next": after, "elsewhere": bool(settings().oidc_issuer)}
-    answer = page(request, "login.html", None, values, form.status)
-    if isinstance(form.error, TooMany):
-        answer.headers["Retry-After"] = str(round(form.error.wait_s) + 1)
-    return answer
+    return or_later(page(request, "login.html", None, values, form.status), form)
 
 
 def _is_signed_in(request: Request, work: AnybodyWork) -> bool:

@@ -10,6 +10,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 
 from api import naming
+from api.csrf import is_of_another_site
 from api.routes import statistics
 from api.routes.statistics import AskedRejections, Cell, CountingWork, Value
 from core.errors import Invalid
@@ -49,7 +50,11 @@ class Line:
 
 @router.get(HERE)
 def rejections(request: Request, work: CountingWork) -> HTMLResponse:
-    """For recruiters and administrators in full, for analysts in large groups."""
+    """For recruiters and administrators in full, for analysts in large groups.
+
+    What analysts were told is remembered, and later answers are withheld by it. So a link of another site asks nothing
+    in their name: they see the question, and count by the button.
+    """
     language = language_of(request)
     given = request.query_params.multi_items()
     pairs = criteria_among(given)
@@ -59,16 +64,18 @@ def rejections(request: Request, work: CountingWork) -> HTMLResponse:
     asked |= {name: last[name] for name in ("from", "to") if last.get(name)}
     found, problems = None, []
     criteria = Criteria()
+    counts = work.sees_all or not is_of_another_site(request)
     try:
         criteria = asked_in(pairs)
         body = body_of(AskedRejections, {"criteria": criteria, **asked}, language)
-        found = statistics.rejections(body, work)
+        found = statistics.rejections(body, work) if counts else None
     except Invalid as error:
         problems = [each.message for each in error.problems] or [error.detail]
     also = [("by", each) for each in asked["by"]] + [(name, last[name]) for name in ("from", "to") if last.get(name)]
     names = names_of(naming.called(work, criteria), {}, {})
     values = {
         "found": found,
+        "waits": not counts,
         "problems": problems,
         "lines": _lines(found.cells, found.by, pairs, language, seen=work.sees_all) if found else [],
         "dimensions": DIMENSIONS,

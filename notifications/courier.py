@@ -1,0 +1,124 @@
+"""Deliveries leave: one sender at a time for each channel, each message asked about once more before it goes."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from datetime import UTC, datetime
+
+from core.errors import Unavailable
+from notifications.channels import CARRIERS, Line
+from notifications.events import Channel
+from notifications.hours import welcome_from
+from notifications.message import Composed, Message, compose
+from notifications.outcome import Later, Refused, Sent
+from records.database import session
+from records.repositories import deliveries
+
+log = logging.getLogger(__name__)
+
+# Composed together: few enough that a message which is asked about is sent within moments.
+AT_ONCE = 20
+# A sender gives its turn back after this long; the next sweep goes on.
+TURN_S = 20.0
+
+
+def send_due(channel: Channel) -> int:
+    """Send what is due on a channel, unless another process is at it; returns how many messages were handed over."""
+    handed, ends = 0, time.monotonic() + TURN_S
+    with deliveries.turn(channel) as mine:
+        while mine and time.monotonic() < ends and deliveries.paused(channel) is None:
+            claimed = deliveries.claim(channel, AT_ONCE)
+            if not claimed:
+                break
+            composed = compose(claimed)
+            with CARRIERS[channel].opened() as line:
+                while composed:
+                    one = composed.pop(0)
+                    outcome = _handled(one, line)
+                    handed += isinstance(outcome, Sent)
+                    if isinstance(outcome, Later) and outcome.for_all:
+                        deliveries.pause(channel, outcome.reason, outcome.after_s)
+                        rest = [each.claimed.id for each in composed]
+                        deliveries.postponed(rest, datetime.now(UTC), outcome.reason)
+                        composed = []
+                    elif outcome is not None:
+                        deliveries.goes_on(channel)
+    return handed
+
+
+def _handled(composed: Composed, line: Line) -> Sent | Later | Refused | None:
+    claimed, message = composed.claimed, composed.message
+    if message is None:
+        deliveries.withdrawn(claimed.id, "nothing_left")
+        return None
+    now = datetime.now(UTC)
+    welcome = welcome_from(composed.wishes.hours, now)
+    # A digest comes at the hour that was asked for, quiet or not.
+    if message.rhythm == "instant" and welcome > now:
+        deliveries.postponed([claimed.id], welcome, "quiet_hours")
+        return None
+    outcome = line.send(message)
+    _ended(message, outcome)
+    return outcome
+
+
+def _ended(message: Message, outcome: Sent | Later | Refused) -> None:
+    if isinstance(outcome, Sent):
+        deliveries.sent(message.id, message.people, outcome.reference)
+        return
+    log.warning("Message %s by %s: %s.", message.id, message.channel, outcome.reason)
+    if isinstance(outcome, Later):
+        deliveries.later(message.id, outcome.reason, outcome.said, outcome.after_s)
+        return
+    deliveries.failed(message.id, outcome.reason, outcome.said)
+    if outcome.unreachable:
+        with session() as db:
+            deliveries.unreachable(db, message.reader.id, message.channel, outcome.reason, outcome.said)
+            db.commit()
+
+
+class Couriers:
+    """A thread for each channel, so that a far end that hangs holds up nothing but its own messages."""
+
+    def __init__(self) -> None:
+        self._woken = {channel: threading.Event() for channel in CARRIERS}
+        self._threads: dict[Channel, threading.Thread] = {}
+        self._ending = threading.Event()
+        self._lock = threading.Lock()
+
+    def wake(self) -> None:
+        """Have each of them look for what is due."""
+        with self._lock:
+            for channel, woken in self._woken.items():
+                woken.set()
+                thread = self._threads.get(channel)
+                if thread is None or not thread.is_alive():
+                    self._threads[channel] = threading.Thread(
+                        target=self._run, args=(channel,), name=f"courier-{channel}", daemon=True
+                    )
+                    self._threads[channel].start()
+
+    def end(self, patience_s: float) -> None:
+        """Begin nothing new, and wait for what is under way: whatever is cut off would be sent twice."""
+        self._ending.set()
+        for woken in self._woken.values():
+            woken.set()
+        ends = time.monotonic() + patience_s
+        for thread in list(self._threads.values()):
+            thread.join(max(0.0, ends - time.monotonic()))
+
+    def _run(self, channel: Channel) -> None:
+        woken = self._woken[channel]
+        while not self._ending.is_set():
+            woken.wait()
+            woken.clear()
+            try:
+                while not self._ending.is_set() and send_due(channel) and deliveries.is_due(channel):
+                    pass
+            except Unavailable as error:
+                log.warning("Messages by %s wait: %s", channel, error.detail)
+            except Exception:
+                # The thread is all there is; what went wrong is due again when its lease is over.
+                log.exception("Messages by %s wait", channel)

@@ -1,0 +1,36 @@
+"""A mail server that the settings name, for tests of what leaves the house."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from core.settings import settings
+from tests.installation import Installation
+from tests.mailbox import Mailbox, mailbox
+
+Use = Callable[[str], None]
+
+
+@pytest.fixture
+def use(world: Installation, monkeypatch: pytest.MonkeyPatch) -> Iterator[Use]:
+    """Have our settings name a mail server."""
+
+    def name(url: str) -> None:
+        monkeypatch.setenv("SMTP_URL", url)
+        monkeypatch.setenv("MAIL_FROM", "Micropools <pools@example.com>")
+        monkeypatch.setenv("PUBLIC_URL", "https://talent.example.com")
+        settings.cache_clear()
+
+    yield name
+    monkeypatch.undo()
+    settings.cache_clear()
+
+
+@pytest.fixture
+def box(use: Use) -> Iterator[Mailbox]:
+    """A willing server without encryption, which our settings name."""
+    with mailbox() as made:
+        use(f"smtp://{made.url}")
+        yield made
