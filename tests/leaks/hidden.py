@@ -391,7 +391,9 @@ def a_hidden_reason_is_renamed(by: Change) -> str:
         # The first of the others is that of an application the reader was given; its key is its name.
         key = by.pick(sorted(names.keys() - {OTHER_REASONS[0]}))
         twins = [way(name) for name in (ASKED_REASON, *OTHER_REASONS) for way in (str.upper, str.title, str.swapcase)]
-        name = by.rng.choice([twin for twin in twins if twin not in names.values()])
+        if not (free := [twin for twin in twins if twin not in names.values()]):
+            return "no hidden reason is renamed: every way to spell a name is taken"
+        name = by.rng.choice(free)
         db.execute(update(RejectionReason).where(RejectionReason.key == key).values(name=name))
         db.commit()
     return f"the hidden reason {key} is called “{name}”"

@@ -261,10 +261,15 @@ def test_an_open_stream_takes_back_what_its_reader_may_not_see_and_ends_with_the
     world, token = held.world, held.world.token_of(Role.HIRING_MANAGER)
     told: list[Event] = []
     with served() as address, opened(address, token) as stream:
-        assert stream.read("unseen")[0].data["unseen"] == TRACKED
+        assert stream.read("unseen")[0].data["unseen"] == TRACKED + GIVEN
         untrack(held)
         told += heard_until(stream, "unseen")
-        assert told[-1].data["unseen"] == 0
+        assert told[-1].data["unseen"] == GIVEN, "what was shared stays"
+        for application in held.applications:
+            share(world, f"applications/{application}", "DELETE")
+        told += heard_until(stream, "unseen")
+        while told[-1].data["unseen"]:
+            told += heard_until(stream, "unseen")
         world.candidate("Person T9", ["Java"])
         work_off()
         world.track(held.pool)

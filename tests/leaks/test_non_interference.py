@@ -18,8 +18,9 @@ SEED = os.environ.get("LEAK_SEED", "1")
 PAIRS = int(os.environ.get("LEAK_PAIRS", "300"))
 PAIRS_OF_THE_LONG_SUITE = 10_000
 # Of people and notices that the reader sees, of their own bell, of the answer itself. Nothing else is counted for them.
-# "last_days" is what the reader asked for, said back.
-NUMBERS = {"total", "people", "alone", "unseen", "new", "seq", "years_experience", "status", "last_days"}
+NUMBERS = {"total", "people", "alone", "unseen", "new", "seq", "years_experience", "status"}
+# What the reader asked for or chose, said back: "last_days" of a search, and their own hours.
+NUMBERS |= {"last_days", "digest_at", "digest_day", "working_days"}
 # What is closed to managers, or needs a password or link that nobody here has.
 CLOSED_PAGES = {
     *CLOSED,

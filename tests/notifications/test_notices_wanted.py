@@ -100,10 +100,12 @@ def test_a_few_tests_are_enough_for_a_while(world: Installation, box: Mailbox, m
 
 def test_what_is_not_set_up_is_neither_shown_nor_tested(world: Installation) -> None:
     page = Page(signed_in(world, world.id_of(Role.HIRING_MANAGER)).get(CENTRE))
-    assert page.every("select") == []
+    asked = {select["name"].split(".")[1] for select in page.every("select") if "." in select["name"]}
+    assert asked == {"push"}, "which needs nothing but a device"
     assert page.every("form", action=f"{CENTRE}/test") == []
     channels = {each["channel"]: each for each in ok(world.manager.get("/v1/me/notices"))["channels"]}
-    assert not any(each["here"] or each["reached"] for each in channels.values())
+    assert [name for name, each in channels.items() if each["here"]] == ["push"]
+    assert not any(each["reached"] for each in channels.values())
     problem(world.manager.post("/v1/me/notices/test", json={"channel": "email"}), 409)
 
 
