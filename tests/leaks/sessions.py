@@ -241,7 +241,7 @@ def _entries() -> dict[Route, Entry]:
         ("GET", "/v1/me/requests"): Entry(1, plain(("GET", "/v1/me/requests"))),
         ("GET", "/v1/me/pools"): Entry(1.5, plain(("GET", "/v1/me/pools"))),
         ("PUT", "/v1/pools/{pool}/mute"): Entry(0.5, _mute),
-        ("DELETE", "/v1/pools/{pool}/mute"): Entry(1, plain(("DELETE", "/v1/pools/{pool}/mute"))),
+        ("DELETE", "/v1/pools/{pool}/mute"): Entry(2, plain(("DELETE", "/v1/pools/{pool}/mute"))),
         ("GET", "/v1/notifications"): Entry(2, _bell),
         bell_people: Entry(1, listed(bell_people)),
         ("POST", "/v1/notifications/seen"): Entry(0.5, _looked),
