@@ -6,13 +6,16 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Text, cast, func, select, tuple_
+from sqlalchemy import Text, cast, func, select, text, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from core.errors import Conflict, NotFound
 from core.text import fold, key_of
+from records.locks import REASONS
 from records.models import Application, ApplicationNote, Position, RejectionReason
+
+_ONE_NAMES = text(f"SELECT pg_advisory_xact_lock({REASONS})")
 
 
 def add(db: Session, title: str, actor: uuid.UUID | None) -> Position:
@@ -83,7 +86,11 @@ def reason(db: Session, key: str) -> RejectionReason:
 
 
 def refuse_reasons_called(db: Session, name: str, but: uuid.UUID | None = None) -> None:
-    """Conflict where a reason answers to this name, however it is spelt: whoever asks by it could mean any of them."""
+    """Conflict where a reason answers to this name, however it is spelt: whoever asks by it could mean any of them.
+
+    Until the transaction ends nobody else names one: two at once would each find the name free.
+    """
+    db.execute(_ONE_NAMES)
     others = (row for row in reasons(db) if row.id != but)
     if any(fold(name) in (fold(row.key), fold(row.name)) for row in others):
         raise Conflict("There is already a rejection reason with this name.")

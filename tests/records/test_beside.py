@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from core.errors import Invalid, NotFound
+from core.errors import Conflict, Invalid, NotFound
 from percolators.drain import drain_pools
 from records import gate
 from records.database import DBAPIError, Session, is_conflict, session
 from records.models import Role
-from records.repositories import candidates, pools, tags
+from records.repositories import candidates, pools, positions, reasons, tags
 from tests.installation import Installation
 from tests.records.meeting import Beside
 from tests.spine.steps import skills
@@ -181,3 +181,20 @@ def test_the_tree_of_a_moved_pool_is_regrown_and_asked(world: Installation) -> N
     world.candidate("Eve", ["PHP"], years_experience=30)
     world.settle()
     assert {pool["name"] for pool in world.bell(Role.HIRING_MANAGER)[0]["pools"]} == {"PHP", "Child", "Lowest"}
+
+
+def test_of_two_who_give_reasons_the_same_name_but_for_its_case_the_second_is_refused(world: Installation) -> None:
+    with session() as db:
+        later = positions.add_reason(db, "Test: later", "us").key
+        db.commit()
+
+    def rename(db: Session) -> None:
+        actor = world.id_of(Role.ADMINISTRATOR)
+        reasons.rename(db, positions.reason(db, later), "TEST: SALARY", actor)
+
+    with session() as adding:
+        positions.add_reason(adding, "Test: salary", "candidate")
+        with Beside(rename) as renaming:
+            assert renaming.waits()
+            adding.commit()
+            assert isinstance(renaming.expected_failure(), Conflict)
