@@ -435,7 +435,10 @@ def _hidden_people(house: House, rng: random.Random) -> None:
 
 
 def _bells(house: House, rng: random.Random) -> None:
-    """Eight people come one by one: the manager has unseen, seen, read and done notices, and others have some too."""
+    """Eight people come one by one: the manager has unseen, seen, read and done notices, and others have some too.
+
+    What was shared with them rang before that, and is seen.
+    """
     seen, hidden = house.seen, house.hidden
     manager = house.readers[Reader.MANAGER]
     for pool in (hidden.pools[0], seen.pools[0]):
@@ -448,12 +451,18 @@ def _bells(house: House, rng: random.Random) -> None:
     hidden.people.append(house.created("/v1/candidates", hidden_person(rng, tags=["Python"])))
     house.settle()
     bell = sorted(ok(manager.get("/v1/notifications"))["items"], key=lambda notice: int(notice["seq"]))
-    ids = [str(notice["id"]) for notice in bell]
+    shared = [notice for notice in bell if not notice["pools"]]
+    ids = [str(notice["id"]) for notice in bell if notice["pools"]]
     ok(manager.post(f"/v1/notifications/{ids[1]}/read"), 204)
     ok(manager.post(f"/v1/notifications/{ids[2]}/done"), 204)
-    seen.seen_up_to = 4
+    seen.seen_up_to = len(shared) + 4
     ok(manager.post("/v1/notifications/seen", json={"up_to": seen.seen_up_to}))
-    seen.notices = {"seen": [ids[0], ids[3]], "read": [ids[1]], "done": [ids[2]], "unseen": ids[4:]}
+    seen.notices = {
+        "seen": [ids[0], ids[3], *(str(notice["id"]) for notice in shared[:1])],
+        "read": [ids[1]],
+        "done": [ids[2]],
+        "unseen": ids[4:],
+    }
     seen.last_seq = max(notice["seq"] for notice in ok(manager.get("/v1/notifications"))["items"])
     hidden.notices += [str(notice["id"]) for notice in ok(house.neighbour.get("/v1/notifications"))["items"]]
 
