@@ -67,7 +67,8 @@ def main() -> None:
         os.close(reading)
         _, status = os.waitpid(child, 0)
         assert os.WIFSIGNALED(status) or status == 0, "It failed by itself."
-        print(os.WTERMSIG(status), lines, flush=True)
+        sys.stdout.write(f"{os.WTERMSIG(status)} {lines}\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":

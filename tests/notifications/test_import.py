@@ -1,4 +1,4 @@
-"""A large import is one message and one line of the bell for each of many trackers, and both tell of the right people."""
+"""A large import is one message and one line of the bell for each of many trackers; both tell of the right people."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def listed(client: TestClient, notice: str) -> list[str]:
     people: list[str] = []
     cursor: str | None = None
     while True:
-        query = {"limit": 200, **({"cursor": cursor} if cursor else {})}
+        query: dict[str, str | int] = {"limit": 200, **({"cursor": cursor} if cursor else {})}
         page = ok(client.get(f"/v1/notifications/{notice}/candidates", params=query))
         people += [each["id"] for each in page["items"]]
         cursor = page.get("next")
