@@ -68,13 +68,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """What tests have to tell: the traps that were caught, and what the crash matrix came to."""
-    told: dict[str, list[str]] = {"caught": [], "matrix": []}
+    """What tests have to tell: the traps that were caught, what the crash matrix came to, how many notices arrived."""
+    told: dict[str, list[str]] = {"caught": [], "matrix": [], "notices": []}
     for report in [*terminalreporter.stats.get("passed", []), *terminalreporter.stats.get("failed", [])]:
         for name, value in getattr(report, "user_properties", ()):
             if name in told and report.when == "call":
                 told[name].append(str(value))
-    titles = {"caught": "traps that were put back and caught", "matrix": "crash matrix"}
+    titles = {"caught": "traps that were put back and caught", "matrix": "crash matrix", "notices": "notices elsewhere"}
     for name, lines in told.items():
         if lines:
             terminalreporter.section(titles[name])
