@@ -11,6 +11,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError, SlackObjectFormati
 
 from core.settings import settings
 from notifications.outcome import Later, Refused
+from notifications.retry_after import seconds_of
 from records.repositories.slack import NOT_FOUND
 
 TIMEOUT_S = 10
@@ -81,4 +82,4 @@ def _asked_for(error: Exception) -> float:
     headers = {str(name).lower(): value for name, value in dict(error.response.headers).items()}  # type: ignore[attr-defined]
     value = headers.get("retry-after", "")
     value = value[0] if isinstance(value, list) else value
-    return min(float(value), 3_600.0) if str(value).isdigit() else BUSY_S
+    return seconds_of(str(value)) or BUSY_S

@@ -9,8 +9,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parseaddr, parsedate_to_datetime
+from email.utils import parseaddr
 from typing import Any, Literal
 
 import orjson
@@ -20,6 +19,7 @@ from core.settings import settings
 from notifications import outside
 from notifications.message import Message
 from notifications.outcome import Later, Outcome, Refused, Sent
+from notifications.retry_after import seconds_of
 from notifications.webpush import Keys, encoded, encrypted, new_key, proof, public_part
 from notifications.words import headline
 from records.database import Session, session
@@ -33,7 +33,6 @@ KEPT_S = {"instant": 12 * 3_600, "daily": 24 * 3_600, "weekly": 72 * 3_600}
 LONGEST_TITLE = 200
 # All devices of one reader together, well within the lease of a delivery.
 PATIENCE_S = 30.0
-LONGEST_WAIT_S = 24 * 3_600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,20 +158,6 @@ def subject() -> str:
         return named.public_url
     address = parseaddr(named.mail_from)[1]
     return f"mailto:{address}" if address else ""
-
-
-def seconds_of(retry_after: str) -> float:
-    """What a Retry-After asks for, in seconds or as a date; nothing where it is neither."""
-    try:
-        wait = float(retry_after) if retry_after.isdecimal() else _until(retry_after)
-    except (ValueError, OverflowError):
-        return 0
-    return min(max(wait, 0), LONGEST_WAIT_S)
-
-
-def _until(date: str) -> float:
-    when = parsedate_to_datetime(date)
-    return ((when if when.tzinfo else when.replace(tzinfo=UTC)) - datetime.now(UTC)).total_seconds()
 
 
 def _outcome(results: Sequence[Handed]) -> Outcome:

@@ -1,7 +1,8 @@
-"""A mail server that the settings name, for tests of what leaves the house."""
+"""A mail server that the settings name, and a pool that rings, for tests of what leaves the house."""
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -34,3 +35,13 @@ def box(use: Use) -> Iterator[Mailbox]:
     with mailbox() as made:
         use(f"smtp://{made.url}")
         yield made
+
+
+@pytest.fixture
+def rust(world: Installation) -> uuid.UUID:
+    """A pool that the hiring manager tracks."""
+    world.skills("Rust")
+    pool = world.pool("Rust people", {"tags": {"any": ["Rust"]}})
+    world.settle()
+    world.track(pool)
+    return pool

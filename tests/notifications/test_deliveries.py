@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from sqlalchemy import text
 
 from notifications.courier import send_due
@@ -15,16 +14,6 @@ from records.models import Delivery, Role
 from records.repositories import deliveries, preferences
 from tests.installation import Installation
 from tests.mailbox import Mailbox
-
-
-@pytest.fixture
-def rust(world: Installation) -> uuid.UUID:
-    """A pool that the hiring manager tracks."""
-    world.skills("Rust")
-    pool = world.pool("Rust people", {"tags": {"any": ["Rust"]}})
-    world.settle()
-    world.track(pool)
-    return pool
 
 
 def chosen(world: Installation, rhythm: str, event: str = "new_in_pool", role: Role = Role.HIRING_MANAGER) -> None:

@@ -20,9 +20,7 @@ from records.repositories.deliveries import Reader
 from tests.installation import Installation
 from tests.mailbox import Mailbox
 from tests.notifications.conftest import Use
-from tests.notifications.test_deliveries import arrives, chosen, let_time_pass, rust, states
-
-__all__ = ["rust"]
+from tests.notifications.test_deliveries import arrives, chosen, let_time_pass, states
 
 READER = Reader(uuid.UUID(int=1), "Petra Malá", "petra@example.com")
 HEADERS = [

@@ -8,9 +8,7 @@ from notifications.courier import send_due
 from tests.api.answers import ok
 from tests.installation import Installation
 from tests.mailbox import Mailbox
-from tests.notifications.test_deliveries import arrives, chosen, let_time_pass, rust, states
-
-__all__ = ["rust"]
+from tests.notifications.test_deliveries import arrives, chosen, let_time_pass, states
 
 
 def test_the_link_of_a_message_opens_exactly_its_people(world: Installation, rust: uuid.UUID, box: Mailbox) -> None:

@@ -21,16 +21,6 @@ CENTRE = "/account/notices"
 
 
 @pytest.fixture
-def rust(world: Installation) -> uuid.UUID:
-    """A pool that the hiring manager tracks."""
-    world.skills("Rust")
-    pool = world.pool("Rust people", {"tags": {"any": ["Rust"]}})
-    world.settle()
-    world.track(pool)
-    return pool
-
-
-@pytest.fixture
 def manager(world: Installation, box: Mailbox, monkeypatch: pytest.MonkeyPatch) -> TestClient:
     """The hiring manager's browser, in a house with a mail server."""
     # A browser sends the session's cookie of an encrypted address nowhere else.

@@ -13,8 +13,9 @@ from sqlalchemy import text
 
 from core.settings import settings
 from notifications import outside
-from notifications.channels.push import own_public_key, seconds_of
+from notifications.channels.push import own_public_key
 from notifications.courier import send_due
+from notifications.retry_after import seconds_of
 from notifications.routing import route
 from notifications.webpush import Keys, decoded, encoded, encrypted, new_key
 from records.database import session

@@ -19,9 +19,7 @@ from records.repositories.preferences import Chosen
 from tests.api.browser import browser
 from tests.installation import Installation
 from tests.mailbox import Mailbox
-from tests.notifications.test_deliveries import arrives, chosen, let_time_pass, rust
-
-__all__ = ["rust"]
+from tests.notifications.test_deliveries import arrives, chosen, let_time_pass
 
 EVIL = {"Origin": "https://evil.example.com", "Sec-Fetch-Site": "cross-site"}
 
