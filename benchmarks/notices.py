@@ -1,5 +1,5 @@
-"""`python -m benchmarks.notices [--json] [--quick]`: the figures of notices elsewhere than on the bell, and of bells that
-ring on many open pages at once.
+"""`python -m benchmarks.notices [--json] [--quick]`: the figures of notices elsewhere than on the bell, and of
+bells that ring on many open pages at once.
 
 The product is started from nothing with a mail server, a push service and a Slack of this benchmark's own, and removed.
 Progress goes to standard error, the report to standard output: a table, or with --json one line. Status 1 where
