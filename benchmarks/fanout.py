@@ -37,6 +37,7 @@ class Ears(threading.Thread):
         self._changed = threading.Condition()
         self._open = 0
         self._heard: dict[str, list[float]] = {}
+        self._counted = 0
 
     def connect(self) -> None:
         """Return once all of them are open."""
@@ -46,9 +47,14 @@ class Ears(threading.Thread):
                 raise RuntimeError(f"Only {self._open} of {len(self._readers)} event streams opened.")
 
     def wait_for(self, person: str) -> list[float]:
-        """When the streams had the notice of somebody; of those that did not, nothing."""
+        """When the streams had the notice of somebody; of those that did not, nothing. Returns once all have the number
+        beside the bell, too, which follows by itself a moment later.
+        """
+        every = len(self._readers)
         with self._changed:
-            self._changed.wait_for(lambda: len(self._heard.get(person, ())) == len(self._readers), PATIENCE_S)
+            self._changed.wait_for(lambda: len(self._heard.get(person, ())) == every, PATIENCE_S)
+            self._changed.wait_for(lambda: self._counted >= every, PATIENCE_S)
+            self._counted = 0
             return list(self._heard.get(person, ()))
 
     def run(self) -> None:
@@ -81,6 +87,10 @@ class Ears(threading.Thread):
                 person = str(orjson.loads(line[6:]).get("candidate", {}).get("id"))
                 with self._changed:
                     self._heard.setdefault(person, []).append(at)
+                    self._changed.notify_all()
+            elif line.startswith(b"data: ") and kind == b"unseen":
+                with self._changed:
+                    self._counted += 1
                     self._changed.notify_all()
 
 
