@@ -34,12 +34,12 @@ class Plan:
     `warm` uncounted.
     """
 
-    messages: int = 1_200
+    messages: int = 1_300
     per_s: float = 20
     digests: int = 10_000
     streams: int = 500
     rings: int = 20
-    warm: int = 20
+    warm: int = 100
 
 
 # Finds out whether everything works, not how fast it is.
@@ -54,9 +54,10 @@ def measure(plan: Plan, steps: Steps) -> dict[str, Any]:
         crowd.connect()
         steps.begin("messages at once", plan.messages)
         report = instant.measure(product, far, 0, plan.messages, plan.per_s, plan.warm, steps.at)
-        steps.begin("rings on open streams", plan.warm + plan.rings)
+        warm = min(plan.warm, plan.rings)
+        steps.begin("rings on open streams", warm + plan.rings)
         first = plan.messages
-        report |= fanout.measure(product, far, first, plan.streams, plan.rings, plan.warm, steps.at)
+        report |= fanout.measure(product, far, first, plan.streams, plan.rings, warm, steps.at)
         steps.begin("digests")
         report |= digests.measure(product, far, first + plan.streams, plan.digests, steps.at)
         wrong = far.workspace.wrong
