@@ -87,6 +87,15 @@ def pages(
     _run("benchmarks.pages", [*flags, *([] if quick else ["--people", str(people)])])
 
 
+@bench.command()
+def notices(
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on one line")] = False,
+    quick: Annotated[bool, typer.Option("--quick", help="A small run: does everything work?")] = False,
+) -> None:
+    """Messages by e-mail, push and Slack; digests; bells on 500 open pages. In a checkout. Ten minutes."""
+    _run("benchmarks.notices", [name for name, on in (("--json", as_json), ("--quick", quick)) if on])
+
+
 def _run(module: str, flags: list[str]) -> None:
     # A process of its own: the benchmark drives this command line from above and starts from a clean environment.
     done = subprocess.run([sys.executable, "-m", module, *flags], check=False)  # noqa: S603 - our own command

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from itertools import islice
 from pathlib import Path
@@ -16,11 +17,13 @@ from cli.console import Api, err, fail, print_json, progress_bar, use_product, w
 from cli.loading import load_people, load_pools
 from cli.ringing import Rung, listen, post_and_hear
 from core.settings import settings
-from embedded.product import Shape
-from embedded.running import end, ensure
+from embedded.letters import Letter, letters
+from embedded.ports import free_ports
+from embedded.product import Shape, mailbox_folder
+from embedded.running import end, ensure, keeps_letters
 from records.database import session
 from records.models import Role
-from records.repositories import figures, positions, tags
+from records.repositories import figures, positions, preferences, tags
 from records.repositories.tags import NewTag
 from sample.locations import locations
 from sample.profiles import candidates
@@ -30,6 +33,8 @@ from sample.tags import skills
 
 PEOPLE = 5_500
 POOLS = 600
+# A letter takes a second. In a second run within the hour it waits, so that nobody is written to all the time.
+LETTERS_S = 10.0
 
 # Tracked by the sample users, beside hundreds that nobody tracks.
 TRACKED: tuple[tuple[str, dict[str, Any], tuple[Role, ...]], ...] = (
@@ -75,13 +80,18 @@ def demo(
 ) -> None:
     """Start everything, load real people and pools, post a person, hear the bells. A second run keeps the data."""
     place = (home or settings().home).expanduser().resolve()
-    product = ensure(place, Shape(settings().host, port or settings().port), err.print)
+    shape = Shape(settings().host, port or settings().port, mailbox_port=free_ports(1)[0])
+    product = ensure(place, shape, err.print)
     try:
         use_product(place)
         logins = sample_logins(place)
         with Api(product.address, logins[Role.ADMINISTRATOR].token) as api:
             load(api, logins)
+        mailing = keeps_letters(place)
+        before = letters(mailbox_folder(place))
         rung = show(product.address, logins)
+        if mailing:
+            _say_letters(_letters_since(mailbox_folder(place), before, len(rung.bells)))
         with session() as db:
             totals = figures.totals(db)
     except BaseException:
@@ -102,7 +112,7 @@ def demo(
             }
         )
     else:
-        _say_goodbye(product.address, place, logins)
+        _say_goodbye(product.address, place, logins, mailing)
 
 
 def load(api: Api, logins: Mapping[Role, Login]) -> None:
@@ -150,6 +160,12 @@ def _pools(api: Api, bar: Progress, logins: Mapping[Role, Login]) -> None:
         made = api.call("POST", "/v1/pools", {"name": name, "criteria": criteria})
         for role in roles:
             api.call("PUT", f"/v1/users/{logins[role].id}/tracking/{made['id']}")
+    # Nobody who looks at a demo waits for the morning.
+    with session() as db:
+        for login in logins.values():
+            if login.role != Role.ANALYST:
+                preferences.choose(db, login.id, "new_in_pool", "email", "instant")
+        db.commit()
     watch_backlog(bar, "pools registered", "pool", POOLS)
 
 
@@ -177,7 +193,23 @@ def show(address: str, logins: Mapping[Role, Login]) -> Rung:
     return rung
 
 
-def _say_goodbye(address: str, home: Path, logins: Mapping[Role, Login]) -> None:
+def _letters_since(folder: Path, before: list[Letter], wanted: int) -> list[Letter]:
+    """The letters that came, newest first; those that take longer than they should are not waited for."""
+    there = {letter.name for letter in before}
+    ends = time.monotonic() + LETTERS_S
+    while True:
+        new = [letter for letter in letters(folder) if letter.name not in there]
+        if len(new) >= wanted or time.monotonic() > ends:
+            return new
+        time.sleep(0.1)
+
+
+def _say_letters(new: list[Letter]) -> None:
+    for letter in reversed(new):
+        err.print(f"A letter to {letter.to}: {letter.subject}", highlight=False, markup=False)
+
+
+def _say_goodbye(address: str, home: Path, logins: Mapping[Role, Login], mailing: bool) -> None:
     err.print(f"\nMicropools runs at {address} (the API: {address}/openapi.json). Sign in there as any of these, with")
     err.print(
         f"the password {sample_password(home, logins)}, or ask the API with their bearer tokens:", highlight=False
@@ -187,4 +219,8 @@ def _say_goodbye(address: str, home: Path, logins: Mapping[Role, Login]) -> None
     err.print(f"They are kept in {home / FILE} and {home / KEPT_IN}. Try one:", highlight=False, soft_wrap=True)
     token = logins[Role.HIRING_MANAGER].token
     err.print(f"  curl -H 'Authorization: Bearer {token}' {address}/v1/notifications", highlight=False, soft_wrap=True)
+    if mailing:
+        err.print(
+            f"Letters are sent to nobody; the administrator reads them at {address}/demo/mailbox", highlight=False
+        )
     err.print("Stop it with: make stop   (the data stays; the next `make demo` starts in seconds)")

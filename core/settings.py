@@ -96,6 +96,9 @@ class Settings(BaseSettings):
     )
     mail_from: str = Field(default="", validation_alias="MAIL_FROM", description="Micropools <pools@example.com>")
 
+    # Where the demo's mail server keeps letters, and administrators are shown them; no installation's need.
+    demo_mailbox: Path | None = Field(default=None, validation_alias="DEMO_MAILBOX")
+
     # -- push --
 
     # Whether messages may go to a push service on this machine: for trials of one's own, and no installation's need.

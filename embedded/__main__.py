@@ -23,8 +23,9 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=settings().port)
     parser.add_argument("--api-processes", type=int, default=standard.api_processes)
     parser.add_argument("--worker-processes", type=int, default=standard.worker_processes)
+    parser.add_argument("--mailbox-port", type=int, default=standard.mailbox_port)
     given = parser.parse_args()
-    shape = Shape(given.host, given.port, given.api_processes, given.worker_processes)
+    shape = Shape(given.host, given.port, given.api_processes, given.worker_processes, given.mailbox_port)
     try:
         Supervisor(given.home, shape, external_services(), say).run()
     except StartError as error:

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from embedded.parts import log_file
+from embedded.ports import LOOPBACK
 from embedded.process import Command
 from embedded.urls import ServiceUrls
 
 ROOT = Path(__file__).parent.parent
+MAILBOX = "mailbox"
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,8 @@ class Shape:
     api_processes: int = 1
     # As many as the smallest machine has cores; indexing waits on the engine half of the time.
     worker_processes: int = 2
+    # Where the demo's mail server listens: what would be mailed is kept in the home, and shown on a page.
+    mailbox_port: int | None = None
 
     @property
     def address(self) -> str:
@@ -39,6 +43,7 @@ def environment(home: Path, urls: ServiceUrls, shape: Shape) -> dict[str, str]:
     return {
         **os.environ,
         **urls.environment(),
+        **_mailing(home, shape),
         "MICROPOOLS_HOME": str(home),
         "MICROPOOLS_HOST": shape.host,
         "MICROPOOLS_PORT": str(shape.port),
@@ -46,6 +51,23 @@ def environment(home: Path, urls: ServiceUrls, shape: Shape) -> dict[str, str]:
         "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")])),
         # What is written to a log is to be in it when the process is killed.
         "PYTHONUNBUFFERED": "1",
+    }
+
+
+def mailbox_folder(home: Path) -> Path:
+    """Where the demo's letters are."""
+    return home / "mailbox"
+
+
+def _mailing(home: Path, shape: Shape) -> dict[str, str]:
+    """The demo writes to its own mailbox, whatever mail server the caller has: its people are made up."""
+    if shape.mailbox_port is None:
+        return {}
+    return {
+        "SMTP_URL": f"smtp://{LOOPBACK}:{shape.mailbox_port}",
+        "MAIL_FROM": "Micropools <micropools@example.com>",
+        "PUBLIC_URL": shape.address,
+        "DEMO_MAILBOX": str(mailbox_folder(home)),
     }
 
 
@@ -57,6 +79,7 @@ def migration() -> list[str]:
 def commands(home: Path, shape: Shape, variables: Mapping[str, str]) -> list[Command]:
     """API, worker and beat, in the order in which they are started; they are stopped in the opposite one."""
     return [
+        *mailbox(home, shape, variables),
         Command(name="api", argv=api(shape), log=log_file(home, "api"), environment=counting(home, variables)),
         Command(name="worker", argv=worker(shape), log=log_file(home, "worker"), environment=variables),
         Command(name="beat", argv=beat(home), log=log_file(home, "beat"), environment=variables, grace_s=5),
@@ -92,6 +115,14 @@ def worker(shape: Shape) -> list[str]:
         # Workers that talk to each other are of use in a crowd; here they would only fill the broker.
         *("--without-gossip", "--without-mingle"),
     ]
+
+
+def mailbox(home: Path, shape: Shape, variables: Mapping[str, str]) -> list[Command]:
+    """The demo's mail server, where there is to be one; before those who send."""
+    if shape.mailbox_port is None:
+        return []
+    argv = [sys.executable, "-m", "embedded.mailbox", str(mailbox_folder(home)), str(shape.mailbox_port)]
+    return [Command(name=MAILBOX, argv=argv, log=log_file(home, MAILBOX), environment=variables, grace_s=5)]
 
 
 def beat(home: Path) -> list[str]:

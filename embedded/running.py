@@ -18,7 +18,7 @@ from embedded.errors import StartError
 from embedded.opensearch_jars import class_path
 from embedded.parts import log_file
 from embedded.process import Identity, end_stranger
-from embedded.product import Shape
+from embedded.product import MAILBOX, Shape
 from embedded.state import State, is_locked
 from embedded.urls import ServiceUrls
 
@@ -103,6 +103,7 @@ def launch(home: Path, shape: Shape) -> subprocess.Popen[bytes]:
                 *(sys.executable, "-m", "embedded", "--home", str(home)),
                 *("--host", shape.host, "--port", str(shape.port)),
                 *("--api-processes", str(shape.api_processes), "--worker-processes", str(shape.worker_processes)),
+                *(("--mailbox-port", str(shape.mailbox_port)) if shape.mailbox_port is not None else ()),
             ],
             env=variables,
             stdin=subprocess.DEVNULL,
@@ -162,6 +163,11 @@ def processes(home: Path) -> list[ProcessStatus]:
         alive = identity.find() is not None
         statuses.append(ProcessStatus(identity.name, identity.pid, alive, now - identity.started if alive else 0.0))
     return statuses
+
+
+def keeps_letters(home: Path) -> bool:
+    """Whether what runs in this home is a demo that keeps its letters for the page of them."""
+    return any(each.name == MAILBOX and each.alive for each in processes(home))
 
 
 def supervisor_of(state: State) -> psutil.Process | None:

@@ -22,14 +22,14 @@ def password(home: Path) -> str:
     return path.read_text(encoding="utf-8").strip()
 
 
-def write_private(path: Path, text: str) -> None:
+def write_private(path: Path, content: str | bytes) -> None:
     """Write a file that never was readable by others, whole or not at all."""
     # A name of its own: several threads may write, and the last one whole wins.
     draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}.draft")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content.encode() if isinstance(content, str) else content)
         draft.replace(path)
     except OSError:
         draft.unlink(missing_ok=True)

@@ -26,9 +26,16 @@ TURN_S = 20.0
 
 def send_due(channel: Channel) -> int:
     """Send what is due on a channel, unless another process is at it; returns how many messages were handed over."""
-    handed, ends = 0, time.monotonic() + TURN_S
+    return _turn(channel)[0]
+
+
+def _turn(channel: Channel) -> tuple[int, bool]:
+    """The same, and whether it was our turn and the far end answers: then there may be more to send."""
+    handed, ends, answered = 0, time.monotonic() + TURN_S, False
     with deliveries.turn(channel) as mine:
-        while mine and time.monotonic() < ends and deliveries.paused(channel) is None:
+        if not mine or deliveries.paused(channel) is not None:
+            return 0, False
+        while time.monotonic() < ends:
             claimed = deliveries.claim(channel, AT_ONCE)
             if not claimed:
                 break
@@ -42,10 +49,11 @@ def send_due(channel: Channel) -> int:
                         deliveries.pause(channel, outcome.reason, outcome.after_s)
                         rest = [each.claimed.id for each in composed]
                         deliveries.postponed(rest, datetime.now(UTC), outcome.reason)
-                        composed = []
-                    elif outcome is not None:
+                        return handed, False
+                    if outcome is not None and not answered:
                         deliveries.goes_on(channel)
-    return handed
+                        answered = True
+    return handed, True
 
 
 def _handled(composed: Composed, line: Line) -> Sent | Later | Refused | None:
@@ -115,7 +123,8 @@ class Couriers:
             woken.wait()
             woken.clear()
             try:
-                while not self._ending.is_set() and send_due(channel) and deliveries.is_due(channel):
+                # Whoever was woken meanwhile and found it our turn relies on our looking once more after it.
+                while not self._ending.is_set() and _turn(channel)[1] and deliveries.is_due(channel):
                     pass
             except Unavailable as error:
                 log.warning("Messages by %s wait: %s", channel, error.detail)

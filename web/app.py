@@ -5,9 +5,10 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from api.app import create_app as create_api
+from core.settings import settings
 from web import assets, errors, installable
 from web.headers import Guarded
-from web.pages import ROUTERS
+from web.pages import ROUTERS, mailbox
 
 
 def create_app() -> FastAPI:
@@ -16,6 +17,8 @@ def create_app() -> FastAPI:
     errors.install(app)
     for router in ROUTERS:
         app.include_router(router)
+    if (folder := settings().demo_mailbox) is not None:
+        app.include_router(mailbox.router_for(folder))
     installable.install(app)
     app.mount("/static/{stamp}", assets.files(), name="static")
     app.add_middleware(Guarded)

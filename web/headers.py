@@ -50,7 +50,10 @@ class Guarded:
 
         async def marking(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(HEADERS)
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    # A page that shows what others wrote has a stricter policy of its own.
+                    headers.setdefault(name, value)
             await send(message)
 
         await self.app(scope, receive, marking)

@@ -196,6 +196,7 @@ OF_THE_API = (
     noted("Two changes met; nothing was done. Repeat the request."),
     noted("This is our fault, not yours. It was logged; nothing was changed."),
     noted("There is no such notice, or you may not see it."),
+    noted("There is no such letter, or you may not see it."),
     noted("There is no such session, or you may not see it."),
     noted("There is no such candidate, or you may not see it."),
     noted("There is no such application, or you may not see it."),
