@@ -5,16 +5,19 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 
 from core.errors import Unavailable
+from notifications import webhook_courier
 from notifications.channels import CARRIERS, Line
 from notifications.events import Channel
 from notifications.hours import welcome_from
 from notifications.message import Composed, Message, compose
 from notifications.outcome import Later, Refused, Sent
 from records.database import session
-from records.repositories import deliveries
+from records.repositories import deliveries, webhooks
 
 log = logging.getLogger(__name__)
 
@@ -79,26 +82,33 @@ def _ended(message: Message, outcome: Sent | Later | Refused) -> None:
             db.commit()
 
 
+# What each thread does, and whether there is more of it.
+_WAYS: Mapping[str, tuple[Callable[[], int], Callable[[], bool]]] = {
+    **{channel: (partial(send_due, channel), partial(deliveries.is_due, channel)) for channel in CARRIERS},
+    "webhooks": (webhook_courier.send_due, webhooks.is_due),
+}
+
+
 class Couriers:
-    """A thread for each channel, so that a far end that hangs holds up nothing but its own messages."""
+    """A thread for each channel and one for webhooks, so that a far end that hangs holds up nothing but its own messages."""
 
     def __init__(self) -> None:
-        self._woken = {channel: threading.Event() for channel in CARRIERS}
-        self._threads: dict[Channel, threading.Thread] = {}
+        self._woken = {way: threading.Event() for way in _WAYS}
+        self._threads: dict[str, threading.Thread] = {}
         self._ending = threading.Event()
         self._lock = threading.Lock()
 
     def wake(self) -> None:
         """Have each of them look for what is due."""
         with self._lock:
-            for channel, woken in self._woken.items():
+            for way, woken in self._woken.items():
                 woken.set()
-                thread = self._threads.get(channel)
+                thread = self._threads.get(way)
                 if thread is None or not thread.is_alive():
-                    self._threads[channel] = threading.Thread(
-                        target=self._run, args=(channel,), name=f"courier-{channel}", daemon=True
+                    self._threads[way] = threading.Thread(
+                        target=self._run, args=(way,), name=f"courier-{way}", daemon=True
                     )
-                    self._threads[channel].start()
+                    self._threads[way].start()
 
     def end(self, patience_s: float) -> None:
         """Begin nothing new, and wait for what is under way: whatever is cut off would be sent twice."""
@@ -109,16 +119,17 @@ class Couriers:
         for thread in list(self._threads.values()):
             thread.join(max(0.0, ends - time.monotonic()))
 
-    def _run(self, channel: Channel) -> None:
-        woken = self._woken[channel]
+    def _run(self, way: str) -> None:
+        woken = self._woken[way]
+        send, is_due = _WAYS[way]
         while not self._ending.is_set():
             woken.wait()
             woken.clear()
             try:
-                while not self._ending.is_set() and send_due(channel) and deliveries.is_due(channel):
+                while not self._ending.is_set() and send() and is_due():
                     pass
             except Unavailable as error:
-                log.warning("Messages by %s wait: %s", channel, error.detail)
+                log.warning("Messages by %s wait: %s", way, error.detail)
             except Exception:
                 # The thread is all there is; what went wrong is due again when its lease is over.
-                log.exception("Messages by %s wait", channel)
+                log.exception("Messages by %s wait", way)
