@@ -90,7 +90,7 @@ _WAYS: Mapping[str, tuple[Callable[[], int], Callable[[], bool]]] = {
 
 
 class Couriers:
-    """A thread for each channel and one for webhooks, so that a far end that hangs holds up nothing but its own messages."""
+    """A thread for each channel and one for webhooks, so that a far end that hangs holds up only its own messages."""
 
     def __init__(self) -> None:
         self._woken = {way: threading.Event() for way in _WAYS}

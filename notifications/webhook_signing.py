@@ -17,7 +17,7 @@ def new_secret() -> str:
     return _MARK + base64.b64encode(secrets.token_bytes(32)).decode()
 
 
-def headers(delivery: uuid.UUID, timestamp: int, body: bytes, keys: Sequence[str]) -> dict[str, str]:
+def headers(delivery: uuid.UUID | str, timestamp: int, body: bytes, keys: Sequence[str]) -> dict[str, str]:
     """The three headers of the specification; `timestamp` in seconds. One signature for each key, any of them will do.
 
     The id is the same at every attempt, the timestamp is that of this one.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from fastapi import APIRouter, Query, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
@@ -36,7 +36,7 @@ class NewWebhook(Body):
     """Where to send, and what."""
 
     url: Url = Field(description="Begins with https:// and leads to a public address.")
-    events: Events = ["pool.entered", "pool.left"]
+    events: Events = Field(default_factory=lambda: list(get_args(Event)))
     pools: Pools = None
 
 

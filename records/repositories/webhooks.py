@@ -145,7 +145,7 @@ _LATER = text(
 _REPLAY = text(
     """
     WITH again AS (
-        UPDATE webhook_deliveries SET state = 'waiting', attempts = 0, due_at = clock_timestamp(), ended_at = NULL,
+        UPDATE webhook_deliveries SET state = 'waiting', attempts = 0, due_at = now(), ended_at = NULL,
             reason = NULL, said = NULL
         WHERE webhook_id = :webhook AND coalesce(taken_until, '-infinity') <= clock_timestamp()
           AND CASE WHEN CAST(:id AS uuid) IS NULL THEN created_at >= :since AND event <> :test ELSE id = :id END
