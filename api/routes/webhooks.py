@@ -19,7 +19,7 @@ from notifications import outside
 from notifications.outcome import Sent
 from notifications.webhook_courier import deliver
 from notifications.webhook_signing import new_secret
-from records.repositories import pools, webhooks
+from records.repositories import names, pools, webhooks
 
 router = APIRouter(tags=["webhooks"], route_class=StrictRoute)
 
@@ -29,7 +29,9 @@ Event = Literal["pool.entered", "pool.left"]
 State = Literal["waiting", "sent", "failed", "withdrawn"]
 Url = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, min_length=1, max_length=2_000), Printable]
 Events = Annotated[list[Event], Field(min_length=1, max_length=2)]
-Pools = Annotated[list[uuid.UUID] | None, Field(max_length=100, description="These and those below; null: all.")]
+Pools = Annotated[
+    list[uuid.UUID] | None, Field(min_length=1, max_length=100, description="These and those below; null: all.")
+]
 
 
 class NewWebhook(Body):
@@ -223,6 +225,11 @@ def replay_since(webhook: Id, body: Since, work: AdministratorWork) -> Replayed:
     work.commit()
     waker.couriers()
     return Replayed(replayed=replayed)
+
+
+def pools_of(view: WebhookView, work: Work) -> dict[str, str]:
+    """The names of the pools that an endpoint hears of, by id."""
+    return dict(names.of(work.db, pools=view.pools).pools) if view.pools else {}
 
 
 def _demand_active(work: Work, webhook: uuid.UUID) -> None:
