@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from core.settings import settings
 from records.database import session
-from records.repositories import attempts, deliveries, mail, resets, sessions
+from records.repositories import attempts, deliveries, mail, resets, sessions, webhooks
 
 # Longer than the fullest bucket takes to empty.
 ATTEMPTS_KEPT = timedelta(days=1)
@@ -21,6 +21,6 @@ def tidy() -> int:
     with session() as db:
         rows = sessions.purge(db, settings().session_idle_s) + resets.purge(db) + attempts.purge(db, ATTEMPTS_KEPT)
         rows += mail.set_aside_expired(db) + mail.purge(db, GIVEN_UP_KEPT)
-        rows += deliveries.purge(db, MESSAGES_KEPT)
+        rows += deliveries.purge(db, MESSAGES_KEPT) + webhooks.purge(db, MESSAGES_KEPT)
         db.commit()
     return rows

@@ -50,6 +50,7 @@ from api.routes import (
     tracking,
     tree,
     users,
+    webhooks,
 )
 from api.streams import Streams
 from core import garbage
@@ -134,6 +135,7 @@ def create_app() -> FastAPI:
         slack,
         notices_wanted,
         devices,
+        webhooks,
     )
     for module in v1:
         app.include_router(module.router, prefix="/v1", responses=PROBLEMS)

@@ -101,7 +101,7 @@ class Settings(BaseSettings):
 
     # -- push --
 
-    # Whether messages may go to a push service on this machine: for trials of one's own, and no installation's need.
+    # Whether push and webhooks may go to servers on this machine: for trials of one's own, and no installation's need.
     push_loopback: bool = Field(default=False, validation_alias="PUSH_LOOPBACK")
     # -- Slack --
 

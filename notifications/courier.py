@@ -5,16 +5,19 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 
 from core.errors import Unavailable
+from notifications import webhook_courier
 from notifications.channels import CARRIERS, Line
 from notifications.events import Channel
 from notifications.hours import welcome_from
 from notifications.message import Composed, Message, compose
 from notifications.outcome import Later, Refused, Sent
 from records.database import session
-from records.repositories import deliveries
+from records.repositories import deliveries, webhooks
 
 log = logging.getLogger(__name__)
 
@@ -87,26 +90,37 @@ def _ended(message: Message, outcome: Sent | Later | Refused) -> None:
             db.commit()
 
 
+def _has_more(channel: Channel) -> bool:
+    return _turn(channel)[1]
+
+
+# A turn of each thread, which tells whether there may be more, and whether there is.
+_WAYS: Mapping[str, tuple[Callable[[], bool], Callable[[], bool]]] = {
+    **{channel: (partial(_has_more, channel), partial(deliveries.is_due, channel)) for channel in CARRIERS},
+    "webhooks": (lambda: webhook_courier.send_due() > 0, webhooks.is_due),
+}
+
+
 class Couriers:
-    """A thread for each channel, so that a far end that hangs holds up nothing but its own messages."""
+    """A thread for each channel and one for webhooks, so that a far end that hangs holds up only its own messages."""
 
     def __init__(self) -> None:
-        self._woken = {channel: threading.Event() for channel in CARRIERS}
-        self._threads: dict[Channel, threading.Thread] = {}
+        self._woken = {way: threading.Event() for way in _WAYS}
+        self._threads: dict[str, threading.Thread] = {}
         self._ending = threading.Event()
         self._lock = threading.Lock()
 
     def wake(self) -> None:
         """Have each of them look for what is due."""
         with self._lock:
-            for channel, woken in self._woken.items():
+            for way, woken in self._woken.items():
                 woken.set()
-                thread = self._threads.get(channel)
+                thread = self._threads.get(way)
                 if thread is None or not thread.is_alive():
-                    self._threads[channel] = threading.Thread(
-                        target=self._run, args=(channel,), name=f"courier-{channel}", daemon=True
+                    self._threads[way] = threading.Thread(
+                        target=self._run, args=(way,), name=f"courier-{way}", daemon=True
                     )
-                    self._threads[channel].start()
+                    self._threads[way].start()
 
     def end(self, patience_s: float) -> None:
         """Begin nothing new, and wait for what is under way: whatever is cut off would be sent twice."""
@@ -117,17 +131,18 @@ class Couriers:
         for thread in list(self._threads.values()):
             thread.join(max(0.0, ends - time.monotonic()))
 
-    def _run(self, channel: Channel) -> None:
-        woken = self._woken[channel]
+    def _run(self, way: str) -> None:
+        woken = self._woken[way]
+        turn, is_due = _WAYS[way]
         while not self._ending.is_set():
             woken.wait()
             woken.clear()
             try:
                 # Whoever was woken meanwhile and found it our turn relies on our looking once more after it.
-                while not self._ending.is_set() and _turn(channel)[1] and deliveries.is_due(channel):
+                while not self._ending.is_set() and turn() and is_due():
                     pass
             except Unavailable as error:
-                log.warning("Messages by %s wait: %s", channel, error.detail)
+                log.warning("Messages by %s wait: %s", way, error.detail)
             except Exception:
                 # The thread is all there is; what went wrong is due again when its lease is over.
-                log.exception("Messages by %s wait", channel)
+                log.exception("Messages by %s wait", way)

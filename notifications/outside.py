@@ -6,13 +6,17 @@ import http.client
 import ipaddress
 import socket
 import ssl
+import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from core.settings import is_loopback, settings
 
 TIMEOUT_S = 5
+# For all of it: an answer that comes byte by byte is cut off.
+LONGEST_S = 15
 # What is kept of an answer.
 MOST_SAID = 500
 _INTO_IPV4 = ipaddress.ip_network("64:ff9b::/96")
@@ -40,11 +44,11 @@ def check(url: str) -> None:
     except ValueError as error:
         raise NotPermitted("This is no address.") from error
     if not host or parts.username or parts.password or parts.fragment or not url.isascii() or not url.isprintable():
-        raise NotPermitted("This is no address of a push service.")
+        raise NotPermitted("This is no address that messages can be sent to.")
     if is_loopback(host) and settings().push_loopback:
         return
     if parts.scheme != "https" or port == 0:
-        raise NotPermitted("A push service's address begins with https://.")
+        raise NotPermitted("The address has to begin with https://.")
     if is_loopback(host) or ("." not in host and ":" not in host):
         raise NotPermitted("This address leads into our own network.")
     try:
@@ -68,6 +72,9 @@ def post(url: str, headers: Mapping[str, str], body: bytes) -> Answer:
         line = http.client.HTTPConnection(host, port, timeout=TIMEOUT_S)
     # What the name is looked up as is what is connected to: nobody changes it between looking and connecting.
     line._create_connection = lambda address, *_: _connected(*address)  # type: ignore[attr-defined]
+    cut = threading.Timer(LONGEST_S, _hang_up, (line,))
+    cut.daemon = True
+    cut.start()
     try:
         line.request("POST", parts.path + (f"?{parts.query}" if parts.query else ""), body, dict(headers))
         answer = line.getresponse()
@@ -76,7 +83,16 @@ def post(url: str, headers: Mapping[str, str], body: bytes) -> Answer:
             answer.status, said, answer.getheader("Retry-After") or "", (answer.getheader("Location") or "")[:MOST_SAID]
         )
     finally:
+        cut.cancel()
         line.close()
+
+
+def _hang_up(line: http.client.HTTPConnection) -> None:
+    """End what another thread reads from: to it, as if the far end had."""
+    if line.sock is not None:
+        with suppress(OSError):
+            # Of the socket itself: that of TLS may not be spoken to by two threads.
+            socket.socket.shutdown(line.sock, socket.SHUT_RDWR)
 
 
 def _connected(host: str, port: int) -> socket.socket:

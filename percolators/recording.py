@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from notifications.grouping import Entered, Origin, notices_of
 from percolators.diff import Found, Subject, difference
 from records.database import Session
-from records.repositories import matching, notices
+from records.repositories import matching, notices, webhooks
 
 
 def record(
@@ -50,6 +50,8 @@ def record(
         if entry.arrived and entry.generation in live
     ]
     gone = [(match.candidate, match.pool) for match in change.left if match.live]
+    if state.heard:
+        webhooks.record(db, [(each.candidate, each.pool) for each in told], gone)
     readers = notices.ring(db, notices_of(told, state.trackers, origins), gone)
     return set(readers)
 

@@ -35,7 +35,7 @@ from percolators.quarantine import quarantine
 from percolators.questions import question_of, vocabulary_for
 from records import gate
 from records.database import Session, session
-from records.repositories import indexes, matching, notices, pools
+from records.repositories import indexes, matching, notices, pools, webhooks
 from records.repositories.matching import Arrival, Filled
 from records.repositories.pools import Definition
 from search.asked import asked_fields
@@ -220,14 +220,16 @@ def _tell(
         entered = [Entered(arrival.candidate, arrival.version, pool) for pool, arrival in arrivals]
         origins = {a.candidate: Origin(a.actor, a.batch, a.notices) for _, a in arrivals}
         told = notices_of(entered, trackers, origins)
+    webhooks.record(db, [(arrival.candidate, pool) for pool, arrival in arrivals], gone)
     return notices.ring(db, told, gone)
 
 
 def _take_out(definition: Definition, live: indexes.Live) -> None:
     with session() as db:
         gate.pass_alone(db)
-        gone = matching.empty(db, definition.id)
-        readers = notices.ring(db, [], [(candidate, definition.id) for candidate in gone])
+        gone = [(candidate, definition.id) for candidate in matching.empty(db, definition.id)]
+        webhooks.record(db, [], gone)
+        readers = notices.ring(db, [], gone)
         db.commit()
     ring_streams(readers)
     for index in live.pools:

@@ -263,6 +263,14 @@ OF_THE_API = (
     noted("Nobody in this workspace has your e-mail address, or their account is closed."),
     noted("Slack does not take this token any more. Connect the workspace again."),
     noted("Slack did not take the message now. Try again in a moment."),
+    noted("There are 50 webhooks already; remove one that is not needed any more."),
+    noted("This webhook is off; switch it on, then send again."),
+    noted("This is no address."),
+    noted("This is no address that messages can be sent to."),
+    noted("The address has to begin with https://."),
+    noted("This address leads into our own network."),
+    noted("There is no such webhook, or you may not see it."),
+    noted("There is no such delivery, or you may not see it."),
     noted("There is no such language."),
     noted("There is no such time zone; one is Europe/Prague."),
     noted("Quiet hours have a beginning and an end; give both, or neither."),
@@ -315,6 +323,22 @@ WITH_NAMES = (
     noted("“%(name)s” is closed; open it before adding applications."),
     noted("Slack does not take this token (%(word)s)."),
 )
+
+# What other systems hear of, and why one of them was not told.
+WEBHOOK_EVENTS = {
+    "pool.entered": noted("Somebody comes into a pool"),
+    "pool.left": noted("Somebody leaves a pool"),
+    "webhook.test": noted("Test"),
+}
+WEBHOOK_REASONS = {
+    "address_refused": noted("Its address leads into our own network."),
+    "server_away": noted("It does not answer."),
+    "try_later": noted("It did not take what was sent."),
+    "redirected": noted("It answered with another address, and none is followed."),
+    "gone": noted("It answered that it wants nothing more."),
+    "switched_off": noted("The webhook was switched off."),
+    "nothing_left": noted("Nothing of it holds any more."),
+}
 
 MESSAGE_STATES = {
     "waiting": noted("Tried again soon"),

@@ -28,6 +28,7 @@ from records.models.positions import Application, ApplicationNote, Position, Rea
 from records.models.reindexing import ReindexJob
 from records.models.tags import Tag, TagLabel
 from records.models.users import Identity, Role, User
+from records.models.webhooks import Webhook, WebhookDelivery
 
 __all__ = [
     "ApiToken",
@@ -83,4 +84,6 @@ __all__ = [
     "Tracking",
     "Unreachable",
     "User",
+    "Webhook",
+    "WebhookDelivery",
 ]

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import BigInteger, DateTime, Text, Uuid
 
 from records.database import statement
-from records.locks import COURIER_EMAIL, COURIER_PUSH, COURIER_SLACK
+from records.locks import COURIER_EMAIL, COURIER_PUSH, COURIER_SLACK, COURIER_WEBHOOKS
 from records.repositories.notices import VISIBLE_MATCHES, VISIBLE_SHARES
 
 # What one message may take. Should the worker be killed, it is tried again after this.
@@ -23,7 +23,7 @@ LEASE_S = 60
 FIRST_PAUSE_S, LONGEST_PAUSE_S, MOST_ATTEMPTS = 5, 3_600, 12
 
 _UUIDS, _TEXTS = ARRAY(Uuid), ARRAY(Text)
-_TURNS = {"email": COURIER_EMAIL, "push": COURIER_PUSH, "slack": COURIER_SLACK}
+_TURNS = {"email": COURIER_EMAIL, "push": COURIER_PUSH, "slack": COURIER_SLACK, "webhooks": COURIER_WEBHOOKS}
 
 # Notices that the other channels do not have yet, with the pools they were added to since.
 _UNROUTED = text(

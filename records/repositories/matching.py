@@ -49,6 +49,8 @@ _STATE = text(
     UNION ALL
     SELECT 'pool', id, NULL, generation, live_generation, created_at, generation_at FROM found
     UNION ALL
+    (SELECT 'webhook', NULL, NULL, 0, 0, NULL, NULL FROM webhooks WHERE active LIMIT 1)
+    UNION ALL
     SELECT 'tracker', f.id, t.user_id, 0, 0, NULL, NULL FROM found f
     JOIN tracking t ON {covers("t", "f")}
     JOIN users u ON u.id = t.user_id AND u.active AND u.role <> 'analyst'
@@ -249,6 +251,8 @@ class State:
     pools: dict[uuid.UUID, PoolState]
     trackers: dict[uuid.UUID, list[uuid.UUID]]
     standing: list[Standing]
+    # Whether another system wants to hear of who comes and goes.
+    heard: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,6 +308,7 @@ def state(db: Session, candidates: Sequence[uuid.UUID], generations: Sequence[in
     known: dict[uuid.UUID, PoolState] = {}
     trackers: dict[uuid.UUID, list[uuid.UUID]] = {}
     standing: list[Standing] = []
+    heard = False
     for what, a, b, x, y, first_at, at in db.execute(
         _STATE, {"candidates": arrays.uuids(candidates), "generations": arrays.numbers(generations)}
     ):
@@ -313,9 +318,11 @@ def state(db: Session, candidates: Sequence[uuid.UUID], generations: Sequence[in
             known[a] = PoolState(x, y, first_at, at)
         elif what == "tracker":
             trackers.setdefault(a, []).append(b)
+        elif what == "webhook":
+            heard = True
         else:
             epoch = x
-    return State(epoch, known, trackers, standing)
+    return State(epoch, known, trackers, standing, heard)
 
 
 def enter(db: Session, entries: Sequence[Entry], versions: dict[uuid.UUID, int]) -> None:

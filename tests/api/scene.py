@@ -5,12 +5,13 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from fastapi.testclient import TestClient
 
 from records.database import session
-from records.models import Device, Role
+from records.models import Device, Role, Webhook, WebhookDelivery
 from records.repositories import users
 from tests.api.answers import ok
 from tests.api.browser import session_of
@@ -80,6 +81,8 @@ class Scene:
     job: uuid.UUID
     action: uuid.UUID
     device: uuid.UUID
+    webhook: uuid.UUID
+    delivery: uuid.UUID
 
     def path(self, template: str) -> str:
         """A route's template with the ids of this scene."""
@@ -98,6 +101,8 @@ class Scene:
             job=self.job,
             action=self.action,
             device=self.device,
+            webhook=self.webhook,
+            delivery=self.delivery,
             key=self.skill,
             reason=self.reason,
         )
@@ -119,6 +124,8 @@ class Scene:
             "job",
             "action",
             "device",
+            "webhook",
+            "delivery",
             "key",
             "reason",
         )
@@ -163,6 +170,7 @@ def scene(world: Installation, known: People) -> Scene:
     action = ok(world.recruiter.post("/v1/bulk/rejections", json=rejected), 201)["id"]
     token = ok(world.administrator.post(f"/v1/users/{viewer}/tokens", json={"name": "spare"}), 201)["id"]
     invitation = {"email": f"invited-{mark}@example.com", "name": "Invited", "role": "analyst"}
+    webhook, delivery = webhook_told()
     return Scene(
         skill=skill,
         place=place,
@@ -181,6 +189,8 @@ def scene(world: Installation, known: People) -> Scene:
         job=ended_reindex(),
         action=uuid.UUID(action),
         device=device_of(viewer),
+        webhook=webhook,
+        delivery=delivery,
     )
 
 
@@ -195,6 +205,25 @@ def device_of(user: uuid.UUID) -> uuid.UUID:
         db.add(made)
         db.commit()
         return made.id
+
+
+def webhook_told() -> tuple[uuid.UUID, uuid.UUID]:
+    """An endpoint that there is not and hears of no pool, with a delivery; of many scenes the first few stay."""
+    with session() as db:
+        for spare in db.query(Webhook).order_by(Webhook.created_at).offset(5):
+            db.delete(spare)
+        made = Webhook(
+            id=uuid.uuid4(), url="https://hooks.invalid/", events=["pool.entered"], pools=[], secret="whsec_"
+        )
+        told = WebhookDelivery(
+            id=uuid.uuid4(), webhook_id=made.id, event="pool.entered", candidates=[], pools=[], state="failed"
+        )
+        told.reason, told.ended_at = "try_later", datetime.now(UTC)
+        db.add(made)
+        db.flush()
+        db.add(told)
+        db.commit()
+        return made.id, told.id
 
 
 def owner_of(_: Scene) -> uuid.UUID:

@@ -76,6 +76,13 @@ WITHOUT = {
     ("POST", "/v1/me/devices"),
     # What failed is tried again; a second time there is nothing left that failed.
     ("POST", "/v1/messages/failed/retry"),
+    # Their answers have a secret in them, which no receipt may hold.
+    ("POST", "/v1/webhooks"),
+    ("POST", "/v1/webhooks/{webhook}/secret"),
+    # Whoever asks for something to be sent again gets it again, under the same id.
+    ("POST", "/v1/webhooks/{webhook}/test"),
+    ("POST", "/v1/webhooks/{webhook}/replay"),
+    ("POST", "/v1/webhooks/{webhook}/deliveries/{delivery}/replay"),
 }
 
 

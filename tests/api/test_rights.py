@@ -35,6 +35,7 @@ SPOILING = {
     ("DELETE", "/v1/me/tokens/{token}"),
     ("DELETE", "/v1/me/devices/{device}"),
     ("DELETE", "/v1/me/sessions/{session}"),
+    ("DELETE", "/v1/webhooks/{webhook}"),
     ("DELETE", "/v1/invitations/{invitation}"),
     ("DELETE", "/v1/users/{user}/tracking/{pool}"),
     ("DELETE", "/v1/candidates/{candidate}/tags/{key}"),

@@ -280,6 +280,17 @@ VISITS: tuple[Visit, ...] = (
     Visit("POST", "/unsubscribe/{token}", (404,) * 7),
     Visit("GET", "/settings/slack", _administrator(200)),
     Visit("POST", "/settings/slack", _administrator(303), lambda _: {"what": "disconnect"}),
+    Visit("GET", "/settings/webhooks", _administrator(200)),
+    # The page that answers shows the secret, so it goes nowhere else.
+    Visit(
+        "POST",
+        "/settings/webhooks",
+        _administrator(200),
+        lambda s: {"url": "https://hooks.invalid/", "events": "pool.entered", "pools": f"/pools/{s.pool}"},
+    ),
+    Visit("GET", "/settings/webhooks/{webhook}", _administrator(200)),
+    Visit("POST", "/settings/webhooks/{webhook}", _administrator(303), lambda _: {"what": "on"}),
+    Visit("POST", "/settings/webhooks/{webhook}/deliveries/{delivery}", _administrator(303)),
     Visit("POST", "/account/notices", _readers(303), lambda _: {"new_in_pool.email": "weekly"}),
     Visit("POST", "/account/notices/hours", _readers(303), lambda _: {"as": "house"}),
     # Which pools there are is read from the page's own list, so those of others are as if they were none.

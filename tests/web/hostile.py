@@ -16,7 +16,7 @@ from records.database import session
 from records.models import LoginSession, User
 from tests.api.answers import ok
 from tests.api.browser import session_of
-from tests.api.scene import People, Persona, Scene, device_of
+from tests.api.scene import People, Persona, Scene, device_of, webhook_told
 from tests.api.traces import ended_reindex, share
 from tests.installation import Installation
 
@@ -123,7 +123,10 @@ def hostile_scene(world: Installation, known: People, called: str) -> HostileSce
     ok(known[Persona.VIEWER].post(f"/v1/candidates/{candidate}/want", json={"remark": TEXT}), 202)
     token = _made_by_administrator(world, f"/v1/users/{viewer}/tokens", {"name": name()})
     invitation = {"email": f"{mark}@example.com", "name": name(), "role": "analyst"}
+    webhook, delivery = webhook_told()
     scene = Scene(
+        webhook=webhook,
+        delivery=delivery,
         skill=keys["skill"],
         place=keys["location"],
         internal=keys["internal"],

@@ -31,6 +31,7 @@ from web.pages import (
     tracking,
     unsubscribing,
     users,
+    webhooks,
 )
 
 ROUTERS = tuple(
@@ -64,5 +65,6 @@ ROUTERS = tuple(
         unsubscribing,
         slack,
         devices,
+        webhooks,
     )
 )

@@ -46,6 +46,7 @@ PLACES = (
         "/settings/tracking", noted("What I track"), noted("Pools and tags of which your bell tells."), "bell", STAFF
     ),
     Place("/settings/slack", noted("Slack"), noted("The workspace in which notices reach people."), "bell"),
+    Place("/settings/webhooks", noted("Webhooks"), noted("Other systems that hear of who comes into pools."), "gear"),
     Place(
         "/settings/notices", noted("Notices"), noted("How often colleagues hear of what, until they choose."), "bell"
     ),
