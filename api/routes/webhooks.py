@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Annotated, Literal, get_args
 
 from fastapi import APIRouter, Query, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from api import cursors
 from api.fields import Body, Cursor, Id, Limit, Printable
@@ -100,10 +100,17 @@ class Deliveries(BaseModel):
     next: str | None = None
 
 
+def _written(value: object) -> object:
+    """A number would be taken for seconds or milliseconds since 1970, whichever fits."""
+    if not isinstance(value, str | datetime):
+        raise ValueError("Give a time with its zone, such as 2030-01-31T12:00:00Z.")  # noqa: TRY004 - pydantic takes these
+    return value
+
+
 class Since(Body):
     """From when on."""
 
-    since: AwareDatetime
+    since: Annotated[AwareDatetime, BeforeValidator(_written, json_schema_input_type=AwareDatetime)]
 
 
 class Replayed(BaseModel):
