@@ -59,7 +59,7 @@ def test_sentences_of_the_api_are_still_said_by_it() -> None:
         assert any(re.fullmatch(pattern, sentence) for pattern in said), f"nobody says any more: {sentence}"
 
 
-SPEAKING = {"api", "accounts", "core", "records", "reports", "search"}
+SPEAKING = {"api", "accounts", "core", "notifications", "records", "reports", "search"}
 
 
 def spoken(path: Path) -> Iterator[str]:
