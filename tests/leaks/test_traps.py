@@ -12,8 +12,8 @@ from tests.leaks.traps import TRAPS, Trap
 from tests.leaks.traps_of_pages import TRAPS_OF_PAGES
 
 EVERY_TRAP = (*TRAPS, *TRAPS_OF_PAGES)
-# Caught within 20 pairs, and one within 140, where this file runs by itself, but not reliably after others in one process, for a
-# reason that is not known yet: until it is, the long suite looks for them.
+# Caught within 20 pairs, and one within 140, where this file runs by itself, but not reliably after others in one
+# process, for a reason that is not known yet: until it is, the long suite looks for them.
 UNEVEN = ("other names of hidden tags", "names of all reasons", "page: who else tracks")
 # In how many pairs each must be caught: looked for where it lies, and found by nothing but luck.
 PAIRS, PAIRS_BY_LUCK = 400, 3_000
