@@ -8,16 +8,14 @@ import pytest
 
 from tests.api.serving import served
 from tests.installation import Installation
-from tests.leaks.house import House, build
+from tests.leaks.house import House, rebuilt
 
 
 @pytest.fixture(scope="module")
 def house(prepared: Installation) -> Iterator[House]:
     """A house with a manager who sees a part of it. What is hidden from them may change, and nothing else."""
-    prepared.empty()
-    prepared.add_users()
     with prepared.answering():
-        yield build(prepared)
+        yield rebuilt(prepared)
 
 
 @pytest.fixture(scope="module")

@@ -253,6 +253,13 @@ def hidden_person(rng: random.Random, *more: str, **given: Any) -> dict[str, Any
     return person(rng, skills, [rng.choice(ELSEWHERE)], *more, **(spoken | given))
 
 
+def rebuilt(world: Installation) -> House:
+    """The house in place of whatever there is, with nothing in it used up."""
+    world.empty()
+    world.add_users()
+    return build(world)
+
+
 def build(world: Installation) -> House:
     """The house. Everything in it comes from one seed; only the ids are random."""
     rng = random.Random("house")

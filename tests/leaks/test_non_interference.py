@@ -8,7 +8,7 @@ import pytest
 
 from search.facets import FOR_EVERY_READER
 from tests.installation import Installation
-from tests.leaks.house import House, Reader, build
+from tests.leaks.house import House, Reader, rebuilt
 from tests.leaks.pages import CLOSED, PAGES
 from tests.leaks.play import Course, Played
 from tests.leaks.sessions import ENTRIES, OPEN, OWN, REFUSED
@@ -40,13 +40,6 @@ PAIRS_OF_A_HOUSE = 1_000
 def played(house: House, address: str) -> Played:
     """One course of pairs, which several tests look at."""
     return Course(house, SEED, address=address).play(PAIRS)
-
-
-def rebuilt(world: Installation) -> House:
-    """Another house like the first."""
-    world.empty()
-    world.add_users()
-    return build(world)
 
 
 def none_leaked(played: Played, world: Installation, seed: str) -> None:
