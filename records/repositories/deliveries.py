@@ -15,6 +15,7 @@ from sqlalchemy.types import BigInteger, DateTime, Text, Uuid
 
 from records.database import statement
 from records.locks import COURIER_EMAIL, COURIER_PUSH, COURIER_SLACK, COURIER_WEBHOOKS
+from records.pauses import growing_pause_s
 from records.repositories.notices import VISIBLE_MATCHES, VISIBLE_SHARES
 
 # What one message may take. Should the worker be killed, it is tried again after this.
@@ -154,8 +155,8 @@ _LATER = text(
     "UPDATE deliveries SET taken_until = NULL, reason = :reason, said = :said,"
     " state = CASE WHEN attempts >= :most THEN 'failed' ELSE 'waiting' END,"
     " ended_at = CASE WHEN attempts >= :most THEN clock_timestamp() END,"
-    " due_at = clock_timestamp() + make_interval(secs => greatest(:after_s,"
-    " least(:longest_s, :first_s * power(2, least(attempts - 1, 20))))) WHERE id = :id AND state = 'waiting'"
+    f" due_at = clock_timestamp() + make_interval(secs => greatest(:after_s, {growing_pause_s('attempts - 1')}))"
+    " WHERE id = :id AND state = 'waiting'"
 )
 # Not tried after all: the attempt does not count, but it grows no more.
 _POSTPONED = text(
@@ -177,12 +178,11 @@ _PAUSED = text(
     "SELECT until, reason, failures FROM channel_pauses WHERE channel = :channel AND until > clock_timestamp()"
 )
 _PAUSE = text(
-    """
+    f"""
     INSERT INTO channel_pauses AS p (channel, until, failures, reason)
     VALUES (:channel, clock_timestamp() + make_interval(secs => greatest(:after_s, :first_s)), 1, :reason)
     ON CONFLICT (channel) DO UPDATE SET failures = least(p.failures + 1, 30), reason = excluded.reason,
-        until = clock_timestamp() + make_interval(secs => greatest(:after_s,
-            least(:longest_s, :first_s * power(2, least(p.failures, 20)))))
+        until = clock_timestamp() + make_interval(secs => greatest(:after_s, {growing_pause_s("p.failures")}))
     """
 )
 _GOES_ON = text("DELETE FROM channel_pauses WHERE channel = :channel")

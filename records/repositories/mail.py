@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from records.database import statement
 from records.locks import MAIL
+from records.pauses import growing_pause_s
 
 # The pause after the first failure, doubled with every further one up to the longest.
 FIRST_PAUSE_S = 5
@@ -38,7 +39,7 @@ _CLAIM = text(
 _SENT = text("DELETE FROM outgoing_mail WHERE id = :id")
 _LATER = text(
     "UPDATE outgoing_mail SET error = :error, due_at = clock_timestamp()"
-    " + make_interval(secs => least(:longest_s, :first_s * power(2, least(attempts - 1, 20)))) WHERE id = :id"
+    f" + make_interval(secs => {growing_pause_s('attempts - 1')}) WHERE id = :id"
 )
 _REFUSED = text(
     "UPDATE outgoing_mail SET error = :error, dead_at = clock_timestamp(), subject = '', body = '' WHERE id = :id"

@@ -14,6 +14,7 @@ from sqlalchemy.types import DateTime, Text, Uuid
 
 from core.errors import NotFound
 from records.database import statement
+from records.pauses import growing_pause_s
 from records.repositories.deliveries import FIRST_PAUSE_S, LEASE_S, LONGEST_PAUSE_S, MOST_ATTEMPTS
 
 ENTERED, LEFT, TEST = "pool.entered", "pool.left", "webhook.test"
@@ -88,6 +89,10 @@ _DUE = """
         ORDER BY d.due_at, d.created_at, d.id LIMIT 1) first ON true
     WHERE w.active AND coalesce(w.paused_until, '-infinity') <= clock_timestamp()
 """
+# The fields of Taken, in their order.
+_TAKEN = """d.id, d.webhook_id, w.url, w.secret,
+    CASE WHEN w.old_until > clock_timestamp() THEN w.old_secret END AS old_secret,
+    d.event, d.candidates, d.pools, d.created_at"""
 # One of each endpoint: what takes long at one does not stand before the others, and each gets them one by one.
 _CLAIM = text(
     f"""
@@ -95,9 +100,7 @@ _CLAIM = text(
         taken_until = clock_timestamp() + make_interval(secs => :lease_s)
     FROM webhooks w
     WHERE w.id = d.webhook_id AND d.id IN (SELECT first.id {_DUE} LIMIT :limit) AND d.state = 'waiting'
-    RETURNING d.id, d.webhook_id, w.url, w.secret,
-        CASE WHEN w.old_until > clock_timestamp() THEN w.old_secret END AS old_secret,
-        d.event, d.candidates, d.pools, d.created_at
+    RETURNING {_TAKEN}
     """
 )
 _IS_DUE = text(f"SELECT EXISTS (SELECT {_DUE})")
@@ -124,19 +127,17 @@ _ANSWERS = text(
 ).bindparams(bindparam("id", type_=Uuid))
 # The delivery has a pause of its own, and all others of this endpoint have that of the endpoint.
 _LATER = text(
-    """
+    f"""
     WITH tried AS (
         UPDATE webhook_deliveries SET taken_until = NULL, reason = :reason, said = :said,
             state = CASE WHEN attempts >= :most THEN 'failed' ELSE 'waiting' END,
             ended_at = CASE WHEN attempts >= :most THEN clock_timestamp() END,
-            due_at = clock_timestamp() + make_interval(secs => greatest(:after_s,
-                least(:longest_s, :first_s * power(2, least(attempts - 1, 20)))))
+            due_at = clock_timestamp() + make_interval(secs => greatest(:after_s, {growing_pause_s("attempts - 1")}))
         WHERE id = :id AND state = 'waiting' RETURNING webhook_id
     )
     UPDATE webhooks w SET failures = least(w.failures + 1, 30),
         failing_since = coalesce(w.failing_since, clock_timestamp()),
-        paused_until = clock_timestamp() + make_interval(secs => greatest(:after_s,
-            least(:longest_s, :first_s * power(2, least(w.failures, 20)))))
+        paused_until = clock_timestamp() + make_interval(secs => greatest(:after_s, {growing_pause_s("w.failures")}))
     FROM tried WHERE w.id = tried.webhook_id
     """
 ).bindparams(bindparam("id", type_=Uuid))
@@ -163,10 +164,8 @@ _TEST = text(
     """
 ).bindparams(bindparam("id", type_=Uuid), bindparam("webhook", type_=Uuid))
 _ONE = text(
-    """
-    SELECT d.id, d.webhook_id, w.url, w.secret,
-        CASE WHEN w.old_until > clock_timestamp() THEN w.old_secret END AS old_secret,
-        d.event, d.candidates, d.pools, d.created_at
+    f"""
+    SELECT {_TAKEN}
     FROM webhook_deliveries d JOIN webhooks w ON w.id = d.webhook_id WHERE d.id = :id
     """
 ).bindparams(bindparam("id", type_=Uuid))
