@@ -38,6 +38,17 @@ def box(use: Use) -> Iterator[Mailbox]:
 
 
 @pytest.fixture
+def loopback(world: Installation, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Have this machine's own addresses be such that we may send to."""
+    monkeypatch.setenv("PUSH_LOOPBACK", "true")
+    monkeypatch.setenv("PUBLIC_URL", "https://talent.example.com")
+    settings.cache_clear()
+    yield
+    monkeypatch.undo()
+    settings.cache_clear()
+
+
+@pytest.fixture
 def rust(world: Installation) -> uuid.UUID:
     """A pool that the hiring manager tracks."""
     world.skills("Rust")

@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from notifications.webpush import decoded, encoded
+from tests.notifications.serving import serving
 
 
 def point(key: ec.EllipticCurvePublicKey) -> bytes:
@@ -118,12 +119,5 @@ class PushService:
 def push_service() -> Iterator[PushService]:
     """A push service for a while."""
     service = PushService()
-    running = threading.Thread(target=service.server.serve_forever)
-    running.start()
-    try:
+    with serving(service.server, service.over):
         yield service
-    finally:
-        service.over.set()
-        service.server.shutdown()
-        service.server.server_close()
-        running.join()

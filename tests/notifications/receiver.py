@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Literal
 
+from tests.notifications.serving import serving
+
 Fault = tuple[int, dict[str, str]] | Literal["hang", "drop", "drip"]
 
 
@@ -98,12 +100,5 @@ class Receiver:
 def receiver() -> Iterator[Receiver]:
     """A receiver for a while."""
     made = Receiver()
-    running = threading.Thread(target=made.server.serve_forever)
-    running.start()
-    try:
+    with serving(made.server, made.over):
         yield made
-    finally:
-        made.over.set()
-        made.server.shutdown()
-        made.server.server_close()
-        running.join()

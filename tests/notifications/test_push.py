@@ -11,7 +11,6 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import text
 
-from core.settings import settings
 from notifications import outside
 from notifications.channels.push import own_public_key
 from notifications.courier import send_due
@@ -28,28 +27,19 @@ from tests.notifications.push_service import Browser, PushService, claims_of, pu
 
 
 @pytest.fixture
-def far(world: Installation, monkeypatch: pytest.MonkeyPatch) -> Iterator[PushService]:
+def far(loopback: None) -> Iterator[PushService]:
     """A push service that we may send to."""
-    monkeypatch.setenv("PUSH_LOOPBACK", "true")
-    monkeypatch.setenv("PUBLIC_URL", "https://talent.example.com")
-    settings.cache_clear()
     with push_service() as service:
         yield service
-    monkeypatch.undo()
-    settings.cache_clear()
 
 
 @pytest.fixture
-def rust(world: Installation) -> uuid.UUID:
+def rust(world: Installation, rust: uuid.UUID) -> uuid.UUID:
     """A pool that the hiring manager tracks and wants to hear of by push."""
-    world.skills("Rust")
-    pool = world.pool("Rust people", {"tags": {"any": ["Rust"]}})
-    world.settle()
-    world.track(pool)
     with session() as db:
         preferences.choose(db, world.id_of(Role.HIRING_MANAGER), "new_in_pool", "push", "instant")
         db.commit()
-    return pool
+    return rust
 
 
 def has(world: Installation, browser: Browser, role: Role = Role.HIRING_MANAGER) -> uuid.UUID:

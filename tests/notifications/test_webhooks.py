@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from core.settings import settings
 from notifications import outside
 from notifications.webhook_courier import send_due
 from notifications.webhook_signing import headers, new_secret
@@ -24,14 +23,10 @@ from tests.notifications.receiver import Fault, Receiver, receiver
 
 
 @pytest.fixture
-def far(world: Installation, monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:
+def far(loopback: None) -> Iterator[Receiver]:
     """Another system that we may send to."""
-    monkeypatch.setenv("PUSH_LOOPBACK", "true")
-    settings.cache_clear()
     with receiver() as made:
         yield made
-    monkeypatch.undo()
-    settings.cache_clear()
 
 
 @pytest.fixture

@@ -85,7 +85,7 @@ def _done(webhook: Id, form: Form, work: Work, language: Language) -> str:
         tried = webhooks.try_out(webhook, work)
         if tried.taken:
             return language.say("The test was taken.")
-        why = WEBHOOK_REASONS.get(tried.reason or "try_later", WEBHOOK_REASONS["try_later"])
+        why = WEBHOOK_REASONS[tried.reason or "try_later"]
         return language.say("The test was not taken.") + " " + language.say(why)
     if what == "replay" and form.text("hours") in SPANS:
         since = datetime.now(UTC) - timedelta(hours=int(form.text("hours")))
