@@ -37,7 +37,7 @@ class Ears(threading.Thread):
         self._changed = threading.Condition()
         self._open = 0
         self._heard: dict[str, list[float]] = {}
-        self._counted = 0
+        self._uncounted: set[int] = set()
 
     def connect(self) -> None:
         """Return once all of them are open."""
@@ -53,8 +53,7 @@ class Ears(threading.Thread):
         every = len(self._readers)
         with self._changed:
             self._changed.wait_for(lambda: len(self._heard.get(person, ())) == every, PATIENCE_S)
-            self._changed.wait_for(lambda: self._counted >= every, PATIENCE_S)
-            self._counted = 0
+            self._changed.wait_for(lambda: not self._uncounted, PATIENCE_S)
             return list(self._heard.get(person, ()))
 
     def run(self) -> None:
@@ -87,10 +86,11 @@ class Ears(threading.Thread):
                 person = str(orjson.loads(line[6:]).get("candidate", {}).get("id"))
                 with self._changed:
                     self._heard.setdefault(person, []).append(at)
+                    self._uncounted.add(reader.number)
                     self._changed.notify_all()
             elif line.startswith(b"data: ") and kind == b"unseen":
                 with self._changed:
-                    self._counted += 1
+                    self._uncounted.discard(reader.number)
                     self._changed.notify_all()
 
 
@@ -102,13 +102,15 @@ def measure(
     readers = add(far, first, [[pool]] * streams, lambda _: None)
     api = _api(product)
     before = api.memory_info().rss
-    ears, sender = Ears(product.address, readers), Sender(product)
+    ears = Ears(product.address, readers)
     ears.connect()
     opened = api.memory_info().rss
     took: list[float] = []
     firsts: list[float] = []
     lost = 0
     for at in range(warm + rings):
+        # Another connection each time: one that nobody used for 5 s is closed.
+        sender = Sender(product)
         begun = time.perf_counter()
         person = sender.post(orjson.dumps(candidate(NAME, 0)))
         heard = ears.wait_for(person)

@@ -7,9 +7,11 @@ import math
 import uuid
 from collections.abc import AsyncIterator
 from datetime import datetime
+from functools import partial
 from time import monotonic
 from typing import Annotated, Literal, NamedTuple
 
+from anyio.to_thread import run_sync
 from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import BaseModel, Field
@@ -247,7 +249,8 @@ async def stream(
             rang = await _rings(listener, BEAT_S if count_by == math.inf else CALM_S)
             due = not rang or monotonic() >= count_by
             try:
-                rows, counted = await run_in_threadpool(_look, begin, listener.seq, count=due)
+                look = partial(_look, begin, listener.seq, count=due)
+                rows, counted = await run_sync(look, limiter=streams.looking)
                 for row in rows:
                     yield _event(row)
                     listener.seq = row.seq
@@ -295,13 +298,14 @@ def _look(begin: Beginning, after: int, *, count: bool) -> tuple[list[BellRow], 
     """
     with reading() as db:
         caller = authenticate(db, begin.shown)
-    if caller.id != begin.reader:
-        raise NotAuthenticated("The token belongs to somebody else now.")
-    if begin.watches_jobs and caller.role != Role.ADMINISTRATOR:
-        raise NotAuthenticated("The role changed; connect again.")
-    with snapshot() if count else reading() as db:
-        rows = notices.since(db, begin.reader, after, REPLAY)
-        return rows, notices.unseen(db, begin.reader) if count else None
+        if caller.id != begin.reader:
+            raise NotAuthenticated("The token belongs to somebody else now.")
+        if begin.watches_jobs and caller.role != Role.ADMINISTRATOR:
+            raise NotAuthenticated("The role changed; connect again.")
+        if not count:
+            return notices.since(db, begin.reader, after, REPLAY), None
+    with snapshot() as db:
+        return notices.since(db, begin.reader, after, REPLAY), notices.unseen(db, begin.reader)
 
 
 class JobsSeen:
