@@ -25,13 +25,12 @@ CAP_FOR = timedelta(hours=24)
 @dataclass(frozen=True, slots=True)
 class Lately:
     """What one person was sent on one channel: `sent` about the same topic within COUNTED_FOR, the last of them at
-    `last`; and about anything, with what waits, within CAP_FOR: `in_all`, the oldest of them at `oldest`.
+    `last`; and about anything within CAP_FOR, with what waits: when each left or will, in order (`in_all`).
     """
 
     sent: int = 0
     last: datetime | None = None
-    in_all: int = 0
-    oldest: datetime | None = None
+    in_all: tuple[datetime, ...] = ()
 
 
 def earliest(now: datetime, lately: Lately) -> datetime:
@@ -43,9 +42,11 @@ def earliest(now: datetime, lately: Lately) -> datetime:
 
 def over_the_cap(channel: Channel, lately: Lately) -> bool:
     """Whether what comes now has to be collected with everything else."""
-    return lately.in_all >= CAPS[channel]
+    return len(lately.in_all) >= CAPS[channel]
 
 
-def under_the_cap_from(now: datetime, lately: Lately) -> datetime:
-    """When what was collected may leave."""
-    return max(now, (lately.oldest or now) + CAP_FOR)
+def under_the_cap_from(channel: Channel, now: datetime, lately: Lately) -> datetime:
+    """When what was collected may leave: one more than the cap, counted back from it, is a day old by then."""
+    if not over_the_cap(channel, lately):
+        return now
+    return max(now, lately.in_all[-CAPS[channel]] + CAP_FOR)

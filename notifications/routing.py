@@ -18,7 +18,7 @@ from records.repositories.deliveries import Planned, Recent, Unrouted
 
 # Few enough that nobody waits for a long transaction.
 AT_ONCE = 500
-DIGEST, CAPPED = "digest", "capped"
+DIGEST, CAPPED, BATCH = "digest", "capped", "batch:"
 
 
 def route() -> int:
@@ -28,6 +28,7 @@ def route() -> int:
         if not notices:
             return 0
         users = sorted({notice.user for notice in notices})
+        preferences.keep_hours(db)
         wishes = {user: Wishes(chosen) for user, chosen in preferences.of(db, users).items()}
         reached = {channel: reached_by(channel, db, users) for channel in CHANNELS}
         recent = deliveries.lately(db, users, pace.CAP_FOR)
@@ -61,7 +62,8 @@ def plan(
                 own = so_far.setdefault((notice.user, channel), [])
                 topic, due = _at_once(notice, wish, channel, own, now)
                 # What is begun here counts for what comes after it.
-                own.append(Recent(notice.user, channel, topic, None))
+                if not _grows(own, topic):
+                    own.append(Recent(notice.user, channel, topic, None, due, grows=True))
             else:
                 topic, due = DIGEST, (next_daily if rhythm == "daily" else next_weekly)(wish.hours, now)
             planned.append(
@@ -75,30 +77,39 @@ def _at_once(
 ) -> tuple[str, datetime]:
     """What a message that is wanted at once is about, and when it may leave; `own`: their messages on this channel."""
     topic = _topic(notice, wish, channel)
-    lately, waiting = _lately(own, topic, now), any(each.topic == topic and not each.sent_at for each in own)
-    if not waiting and pace.over_the_cap(channel, lately):
-        topic, due = CAPPED, pace.under_the_cap_from(now, lately)
-    else:
-        due = now + pace.CALM if notice.batch else pace.earliest(now, lately)
-    return topic, welcome_from(wish.hours, due)
+    if not _grows(own, topic) and pace.over_the_cap(channel, _lately(own, topic, now)):
+        topic = CAPPED
+    return topic, welcome_from(wish.hours, paced(topic, channel, own, now))
+
+
+def paced(topic: str, channel: Channel, own: Sequence[Recent], now: datetime) -> datetime:
+    """When a message about this may leave as far as `own` go, what its reader is sent there; their hours aside."""
+    if topic.startswith(BATCH):
+        return now + pace.CALM
+    if topic == CAPPED:
+        others = [each for each in own if not (each.topic == CAPPED and each.grows)]
+        return pace.under_the_cap_from(channel, now, _lately(others, topic, now))
+    return pace.earliest(now, _lately(own, topic, now))
+
+
+def _grows(own: Sequence[Recent], topic: str) -> bool:
+    return any(each.topic == topic and each.grows for each in own)
 
 
 def _topic(notice: Unrouted, wish: Wishes, channel: Channel) -> str:
     """What a message is about: one pool of those that are heard of at once, or the kind of event."""
     event = OF_KIND[notice.kind]
     if notice.batch:
-        return f"batch:{notice.id}"
+        return f"{BATCH}{notice.id}"
     heard = [pool[-1] for pool in notice.pools if wish.rhythm(event, channel, pool) == "instant"]
     return f"pool:{min(heard)}" if heard else f"event:{event.name}"
 
 
 def _lately(own: Sequence[Recent], topic: str, now: datetime) -> Lately:
-    moments = [each.sent_at for each in own if each.sent_at]
     same = [each.sent_at for each in own if each.topic == topic and each.sent_at]
     counted = [moment for moment in same if moment > now - pace.COUNTED_FOR]
     return Lately(
         sent=len(counted),
         last=max(counted, default=None),
-        in_all=len(moments) + len({each.topic for each in own if each.sent_at is None}),
-        oldest=min(moments, default=None),
+        in_all=tuple(sorted(each.sent_at or max(each.due_at, now) for each in own)),
     )

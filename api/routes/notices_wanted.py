@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Literal, Self
@@ -21,6 +22,7 @@ from notifications.events import BY_NAME, CHANNELS, EVENTS, Channel, EventName, 
 from notifications.hours import Hours
 from notifications.outcome import Outcome, Refused, Sent
 from notifications.reach import reach
+from notifications.redating import redate
 from notifications.trial import send_test
 from notifications.wishes import USUAL_HOURS, USUAL_LANGUAGE, Wishes, hours_of
 from records.repositories import attempts, deliveries, preferences
@@ -228,10 +230,7 @@ def choose(body: Choosing, work: ReaderWork) -> NoticesWanted:
     for event, rhythms in _named(body.choices).items():
         for channel, rhythm in rhythms.items():
             preferences.choose(work.db, work.caller.id, event, channel, rhythm)
-    if body.hours is not None:
-        preferences.set_hours(work.db, work.caller.id, _stored(body.hours))
-    elif "hours" in body.model_fields_set:
-        preferences.forget_hours(work.db, work.caller.id)
+    _keep_hours(body, work, work.caller.id)
     work.commit()
     return wanted(work)
 
@@ -307,12 +306,20 @@ def choose_for_house(body: Choosing, work: AdministratorWork) -> HouseNotices:
     for event, rhythms in _named(body.choices).items():
         for channel, rhythm in rhythms.items():
             preferences.choose_for_house(work.db, event, channel, rhythm)
-    if body.hours is not None:
-        preferences.set_hours(work.db, None, _stored(body.hours))
-    elif "hours" in body.model_fields_set:
-        preferences.forget_hours(work.db, None)
+    _keep_hours(body, work, None)
     work.commit()
     return house(work)
+
+
+def _keep_hours(body: Choosing, work: Work, user: uuid.UUID | None) -> None:
+    """Those of a user, or (None) of the house; what waits already leaves by them."""
+    if "hours" not in body.model_fields_set:
+        return
+    if body.hours is None:
+        preferences.forget_hours(work.db, user)
+    else:
+        preferences.set_hours(work.db, user, _stored(body.hours))
+    redate(work.db, user)
 
 
 def _chosen(work: Work) -> Chosen:

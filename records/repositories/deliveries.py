@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -46,7 +46,9 @@ _ROUTED = text("UPDATE notifications SET routed_seq = rung WHERE id = ANY(:ids)"
 
 _LATELY = text(
     """
-    SELECT d.user_id, d.channel, d.topic, d.state, d.ended_at FROM deliveries d
+    SELECT d.user_id, d.channel, d.topic, CASE WHEN d.state = 'sent' THEN d.ended_at END AS sent_at, d.due_at,
+           d.state = 'waiting' AND d.attempts = 0 AS grows
+    FROM deliveries d
     WHERE d.user_id = ANY(:users) AND d.rhythm = 'instant'
       AND (d.state = 'waiting' OR d.state = 'sent' AND d.ended_at > clock_timestamp() - CAST(:since AS interval))
     """
@@ -71,6 +73,20 @@ _OPEN = text(
     bindparam("topics", type_=_TEXTS),
     bindparam("due", type_=ARRAY(DateTime(timezone=True))),
 )
+# What hours decide of: it was not tried yet, or only put off. In the order in which routing opens them.
+_BY_HOURS = text(
+    """
+    SELECT d.id, d.user_id, d.channel, d.rhythm, d.topic, d.due_at, d.created_at FROM deliveries d
+    WHERE d.state = 'waiting' AND (d.attempts = 0 OR d.reason = 'quiet_hours') AND d.taken_until IS NULL
+      AND CASE WHEN CAST(:user AS uuid) IS NOT NULL THEN d.user_id = :user
+               ELSE NOT EXISTS (SELECT FROM reading_hours h WHERE h.user_id = d.user_id) END
+    ORDER BY d.user_id, d.channel COLLATE "C", d.rhythm COLLATE "C", d.topic COLLATE "C", d.id FOR UPDATE
+    """
+).bindparams(bindparam("user", type_=Uuid))
+_REDATED = text(
+    "UPDATE deliveries d SET due_at = given.due_at FROM unnest(:ids, :due) AS given(id, due_at) WHERE d.id = given.id"
+).bindparams(bindparam("ids", type_=_UUIDS), bindparam("due", type_=ARRAY(DateTime(timezone=True))))
+
 _CONTENTS = text(
     """
     INSERT INTO delivery_notices AS dn (delivery_id, notification_id, after_seq, up_to_seq)
@@ -170,8 +186,8 @@ _ENDED = text(
 _AGAIN = text(
     "UPDATE deliveries SET state = 'waiting', attempts = 1, due_at = clock_timestamp(), ended_at = NULL,"
     " taken_until = NULL, reason = NULL, said = NULL WHERE state = 'failed'"
-    " AND (CAST(:id AS uuid) IS NULL OR id = :id) RETURNING id"
-).bindparams(bindparam("id", type_=Uuid))
+    " AND (CAST(:ids AS uuid[]) IS NULL OR id = ANY(:ids)) RETURNING id"
+).bindparams(bindparam("ids", type_=_UUIDS))
 _FORGET = text("DELETE FROM deliveries WHERE ended_at < clock_timestamp() - CAST(:age AS interval) RETURNING id")
 
 _PAUSED = text(
@@ -267,12 +283,27 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Recent:
-    """A message wanted at once that waits (`sent_at` is None) or was sent."""
+    """A message wanted at once that waits (`sent_at` is None) or was sent; one that `grows` takes what comes."""
 
     user: uuid.UUID
     channel: str
     topic: str
     sent_at: datetime | None
+    due_at: datetime
+    grows: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A delivery that waits for a moment which its reader's hours decided."""
+
+    id: uuid.UUID
+    user: uuid.UUID
+    channel: str
+    rhythm: str
+    topic: str
+    due_at: datetime
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,8 +376,7 @@ def unrouted(db: Session, limit: int) -> list[Unrouted]:
 
 def lately(db: Session, users: Sequence[uuid.UUID], since: timedelta) -> list[Recent]:
     """The messages wanted at once that wait for these users, or were sent to them since."""
-    rows = db.execute(_LATELY, {"users": list(users), "since": since})
-    return [Recent(row.user_id, row.channel, row.topic, row.ended_at if row.state == "sent" else None) for row in rows]
+    return [Recent(*row) for row in db.execute(_LATELY, {"users": list(users), "since": since})]
 
 
 def write(db: Session, planned: Sequence[Planned], routed: Sequence[uuid.UUID], longest: timedelta) -> None:
@@ -378,6 +408,17 @@ def write(db: Session, planned: Sequence[Planned], routed: Sequence[uuid.UUID], 
             },
         )
     db.execute(_ROUTED, {"ids": list(routed)})
+
+
+def dated_by_hours(db: Session, user: uuid.UUID | None) -> list[Dated]:
+    """What waits for this user, or (None) for whoever has no hours of their own; held until the caller's commit."""
+    return [Dated(*row) for row in db.execute(_BY_HOURS, {"user": user})]
+
+
+def redate(db: Session, due: Mapping[uuid.UUID, datetime]) -> None:
+    """Have these deliveries wait until then. The caller holds them."""
+    if due:
+        db.execute(_REDATED, {"ids": list(due), "due": list(due.values())})
 
 
 @contextmanager
@@ -469,9 +510,9 @@ def withdrawn(delivery: uuid.UUID, reason: str) -> None:
         run.execute(_ENDED, {"id": delivery, "state": "withdrawn", "reason": reason, "said": None})
 
 
-def try_again(db: Session, delivery: uuid.UUID | None = None) -> int:
-    """Have a failed delivery, or (None) all of them, sent again; returns how many."""
-    return len(list(db.scalars(_AGAIN, {"id": delivery})))
+def try_again(db: Session, ids: Sequence[uuid.UUID] | None = None) -> int:
+    """Have these failed deliveries, or (None) all of them, sent again; returns how many."""
+    return len(list(db.scalars(_AGAIN, {"ids": None if ids is None else list(ids)})))
 
 
 def purge(db: Session, age: timedelta) -> int:

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Uuid
 
+from records.locks import HOURS
 from records.models import HouseChoice, NoticeChoice, Pool, PoolChoice, ReadingHours, User
 from records.rights import covers
 
@@ -44,6 +45,10 @@ _FORGET_POOLS = text(
 ).bindparams(bindparam("user", type_=Uuid))
 
 
+_PLANNING = text(f"SELECT pg_advisory_xact_lock_shared({HOURS})")
+_CHANGING_HOURS = text(f"SELECT pg_advisory_xact_lock({HOURS})")
+
+
 @dataclass(frozen=True, slots=True)
 class Chosen:
     """What one user chose: `choices` by (event, channel), `pools` by (pool, channel).
@@ -66,6 +71,13 @@ def of(db: Session, users: Sequence[uuid.UUID]) -> dict[uuid.UUID, Chosen]:
     return {row.id: _chosen(row) for row in db.execute(_CHOSEN, {"users": list(users)})}
 
 
+def keep_hours(db: Session) -> None:
+    """Nobody's hours change until the caller's commit: what is planned by them is planned by the new ones or is there
+    when they change.
+    """
+    db.execute(_PLANNING)
+
+
 def choose(db: Session, user: uuid.UUID, event: str, channel: str, rhythm: str | None) -> None:
     """Have the user hear of these events so often on this channel; None: as the house says."""
     _choose(db, NoticeChoice, {"user_id": user, "event": event, "channel": channel}, rhythm)
@@ -82,13 +94,18 @@ def choose_for_house(db: Session, event: str, channel: str, rhythm: str | None) 
 
 
 def set_hours(db: Session, user: uuid.UUID | None, hours: dict[str, Any]) -> None:
-    """When a user, or (None) whoever has no hours of their own, wants to hear of things; as ReadingHours has it."""
+    """When a user, or (None) whoever has no hours of their own, wants to hear of things; as ReadingHours has it.
+
+    What waits by the old ones is the caller's to date anew.
+    """
+    db.execute(_CHANGING_HOURS)
     wanted = insert(ReadingHours).values(id=uuid.uuid4(), user_id=user, **hours)
     db.execute(wanted.on_conflict_do_update(index_elements=["user_id"], set_=hours))
 
 
 def forget_hours(db: Session, user: uuid.UUID | None) -> None:
-    """As the house says; for the house itself (None), as the product does."""
+    """As the house says; for the house itself (None), as the product does. Otherwise as `set_hours`."""
+    db.execute(_CHANGING_HOURS)
     db.execute(delete(ReadingHours).where(ReadingHours.user_id.is_not_distinct_from(user)))
 
 
