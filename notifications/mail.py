@@ -66,6 +66,19 @@ def sender(named: Settings) -> str:
     return named.mail_from.rpartition("<")[2].rstrip(">").strip()
 
 
+def said_by(error: Exception) -> str:
+    """What the mail server said, or what else went wrong, on one line."""
+    said: bytes | str
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        code, said = next(iter(error.recipients.values()))
+    elif isinstance(error, smtplib.SMTPResponseException):
+        code, said = error.smtp_code, error.smtp_error
+    else:
+        return f"{type(error).__name__}: {error}"
+    text = said.decode(errors="replace") if isinstance(said, bytes) else str(said)
+    return " ".join(f"{code} {text}".split())
+
+
 def is_final(error: Exception) -> bool:
     """Whether the server will never take this letter, rather than not now: it says so of the address or the text."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
@@ -81,7 +94,7 @@ def is_final(error: Exception) -> bool:
 
 def _not_sent(letter: Waiting, error: Exception) -> None:
     # What a server says may hold the address, which does not belong into logs.
-    said = f"{type(error).__name__}: {error}"
+    said = said_by(error)
     if is_final(error):
         mail.refused(letter.id, said)
         log.warning("Letter %s was given up: %s.", letter.id, type(error).__name__)

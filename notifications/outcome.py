@@ -3,6 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
+
+# Why something was not taken: each has its words on the pages.
+Reason = Literal[
+    "account_closed",
+    "address_refused",
+    "gone",
+    "no_device",
+    "not_accepted",
+    "not_connected",
+    "not_in_workspace",
+    "rate_limited",
+    "redirected",
+    "server_away",
+    "try_later",
+    "workspace_closed",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +33,7 @@ class Sent:
 class Later:
     """Not now. `after_s`: what the far end asked for. `for_all`: nothing else would go through now, either."""
 
-    reason: str
+    reason: Reason
     said: str = ""
     after_s: float = 0
     for_all: bool = False
@@ -26,7 +43,7 @@ class Later:
 class Refused:
     """Never. `unreachable`: nor anything else to this person, until somebody does something about it."""
 
-    reason: str
+    reason: Reason
     said: str = ""
     unreachable: bool = False
 

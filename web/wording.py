@@ -310,6 +310,8 @@ UNREACHED = {
     ),
     "no_device": noted("None of your devices was added."),
     "nobody_found": noted("Nobody in the workspace has your e-mail address."),
+    "not_in_workspace": noted("Nobody in the workspace has your e-mail address."),
+    "account_closed": noted("Your account in the workspace is closed. Send a test once it is open again."),
 }
 
 # The same with names in them: what stands between is taken as it is.
@@ -338,6 +340,21 @@ WEBHOOK_REASONS = {
     "gone": noted("It answered that it wants nothing more."),
     "switched_off": noted("The webhook was switched off."),
     "nothing_left": noted("Nothing of it holds any more."),
+}
+
+# Why a message to somebody was not taken yet, or never will be.
+MESSAGE_REASONS = {
+    "server_away": noted("The other side does not answer."),
+    "try_later": noted("It was not taken now."),
+    "rate_limited": noted("The other side asks us to wait."),
+    "quiet_hours": noted("It waits until the quiet hours are over."),
+    "not_accepted": noted("It was refused."),
+    "address_refused": noted("The address was refused."),
+    "no_device": noted("There is no device any more."),
+    "not_in_workspace": noted("Nobody there has this e-mail address."),
+    "account_closed": noted("The account there is closed."),
+    "workspace_closed": noted("Slack does not let us in."),
+    "not_connected": noted("Slack is not connected any more."),
 }
 
 MESSAGE_STATES = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 from zoneinfo import available_timezones
@@ -108,6 +108,8 @@ class PoolHeard(MyPool):
     """A pool I track, or one below it, and what I chose for it and those below it, over what I chose for all."""
 
     channels: dict[Channel, Rhythm]
+    otherwise: dict[Channel, Rhythm] = Field(description="What is in effect where nothing is chosen for it.")
+    from_above: frozenset[Channel] = Field(description="Where that was chosen for a pool above it, not for all pools.")
 
 
 class Told(BaseModel):
@@ -208,17 +210,7 @@ def wanted(work: ReaderWork) -> NoticesWanted:
             )
             for event in events_for(work.caller.role)
         ],
-        pools=[
-            PoolHeard(
-                **pool.model_dump(),
-                channels={
-                    channel: chosen.pools[pool.id, channel]
-                    for channel in CHANNELS
-                    if (pool.id, channel) in chosen.pools
-                },
-            )
-            for pool in mine.my_pools(work)
-        ],
+        pools=_pools_heard(mine.my_pools(work), wishes),
         told=Told(chosen=chosen.hours is not None, hours=_hours(wishes.hours, wishes.language)),
     )
 
@@ -328,6 +320,29 @@ def _chosen(work: Work) -> Chosen:
 
 def _often(rhythm: str, chosen: str | None, otherwise: str) -> Often:
     return Often.model_validate({"rhythm": rhythm, "chosen": chosen, "otherwise": otherwise})
+
+
+def _pools_heard(pools: Sequence[MyPool], wishes: Wishes) -> list[PoolHeard]:
+    chosen, parents = wishes.chosen.pools, {pool.id: pool.parent for pool in pools}
+    heard = []
+    for pool in pools:
+        above: list[uuid.UUID] = []
+        parent = pool.parent
+        while parent is not None:
+            above.insert(0, parent)
+            parent = parents.get(parent)
+        otherwise = {channel: wishes.rhythm(BY_NAME["new_in_pool"], channel, above) for channel in CHANNELS}
+        heard.append(
+            PoolHeard.model_validate(
+                {
+                    **pool.model_dump(),
+                    "channels": {each: chosen[pool.id, each] for each in CHANNELS if (pool.id, each) in chosen},
+                    "otherwise": otherwise,
+                    "from_above": {each for each in CHANNELS if any((one, each) in chosen for one in above)},
+                }
+            )
+        )
+    return heard
 
 
 def _named(choices: Choices) -> dict[EventName, dict[Channel, Rhythm | None]]:

@@ -10,7 +10,7 @@ from email.errors import MessageError
 
 from core.settings import settings
 from notifications.letter import written
-from notifications.mail import connected, hang_up, is_final, sender
+from notifications.mail import connected, hang_up, is_final, said_by, sender
 from notifications.message import Message
 from notifications.outcome import Later, Outcome, Refused, Sent
 from notifications.unsubscribing import key_of_house
@@ -53,7 +53,7 @@ class Mailing:
         except (smtplib.SMTPException, OSError, ValueError, IndexError, MessageError) as error:
             self.close()
             # What a server says may hold the address, which its owner knows and others do not see.
-            said = f"{type(error).__name__}: {error}"
+            said = said_by(error)
             if is_final(error):
                 refused = isinstance(error, smtplib.SMTPRecipientsRefused)
                 return Refused("address_refused" if refused else "not_accepted", said, unreachable=refused)

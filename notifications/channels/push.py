@@ -18,7 +18,7 @@ from core.languages import language
 from core.settings import settings
 from notifications import outside
 from notifications.message import Message
-from notifications.outcome import Later, Outcome, Refused, Sent
+from notifications.outcome import Later, Outcome, Reason, Refused, Sent
 from notifications.retry_after import seconds_of
 from notifications.webpush import Keys, encoded, encrypted, new_key, proof, public_part
 from notifications.words import headline
@@ -37,10 +37,10 @@ PATIENCE_S = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """How one device's push service took it. `gone`: it knows the device no more."""
+    """How one device's push service took it. `gone`: it knows the device no more; only `taken` has no reason."""
 
     how: Literal["taken", "gone", "later", "refused"]
-    reason: str = ""
+    reason: Reason = "not_accepted"
     said: str = ""
     after_s: float = 0
 

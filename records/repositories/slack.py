@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -15,7 +16,7 @@ from sqlalchemy.types import Uuid
 # People come to a workspace, leave it and are given other addresses: what was found out is asked again after this.
 KNOWN_FOR = timedelta(days=1)
 # Why somebody is out of reach who was not found there, by which they are looked for again.
-NOT_FOUND = "not_in_workspace"
+NOT_FOUND: Final = "not_in_workspace"
 
 _WORKSPACE = text(
     "SELECT w.bot_token, w.signing_secret, w.team_id, w.team_name, w.problem, w.connected_at, u.name AS connected_by"

@@ -177,6 +177,7 @@ PAGES: tuple[Shown, ...] = (
     Shown("reason", lambda _: "/settings/reasons/salary", _administrator),
     Shown("jobs", lambda _: "/settings/jobs", _administrator),
     Shown("slack", lambda _: "/settings/slack", _administrator),
+    Shown("messages-failed", lambda _: "/settings/messages", _administrator),
     Shown("webhooks", lambda _: "/settings/webhooks", _administrator),
     Shown("sample", lambda _: "/sample", _administrator),
     Shown("selected", lambda _: "/talent?sort=name", _recruiter, opens="/"),

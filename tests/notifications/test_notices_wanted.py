@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import select
 
 from core.settings import settings
 from notifications.courier import send_due
 from notifications.routing import route
-from records.models import Role
+from records.database import session
+from records.models import Delivery, Role
 from tests.api.answers import ok, problem
 from tests.api.browser import signed_in
 from tests.installation import Installation
@@ -18,6 +21,16 @@ from tests.mailbox import Mailbox
 from tests.web.reading import Page
 
 CENTRE = "/account/notices"
+
+
+def letters_wait(world: Installation) -> int:
+    """Somebody comes into the pool; how many messages wait then."""
+    world.candidate("Waiting Test", ["Rust"])
+    world.work()
+    while route():
+        pass
+    with session() as db:
+        return len(list(db.scalars(select(Delivery.id))))
 
 
 @pytest.fixture
@@ -63,6 +76,25 @@ def test_the_house_decides_for_whoever_chose_nothing(
     assert letters(world, box) == 1
 
 
+def test_a_pool_says_what_holds_for_it_where_nothing_is_chosen(world: Installation, manager: TestClient) -> None:
+    world.skills("Rust")
+    top = world.pool("Rust people", {"tags": {"any": ["Rust"]}})
+    middle = world.pool("In the middle", {}, parent=top)
+    below = world.pool("Below", {}, parent=middle)
+    world.settle()
+    world.track(top)
+    Page(manager.post(CENTRE, data={"new_in_pool.email": "weekly"}))
+    assert Page(manager.get(CENTRE)).text.count("As all pools: Weekly") == 3
+    Page(manager.post(f"{CENTRE}/pools", data={f"{top}.email": "instant"}))
+    page = Page(manager.get(CENTRE))
+    assert page.text.count("As all pools: Weekly") == 1, "for the one at the top"
+    assert page.text.count("As the one above it: At once") == 2
+    pools = {each["id"]: each for each in ok(world.manager.get("/v1/me/notices"))["pools"]}
+    assert pools[str(below)]["otherwise"]["email"] == "instant"
+    assert pools[str(below)]["from_above"] == ["email"]
+    assert pools[str(top)]["from_above"] == []
+
+
 def test_a_test_arrives_in_the_readers_language_and_opens_a_refused_address_again(
     world: Installation, rust: uuid.UUID, box: Mailbox, manager: TestClient
 ) -> None:
@@ -77,6 +109,28 @@ def test_a_test_arrives_in_the_readers_language_and_opens_a_refused_address_agai
     assert box.letters[-1]["Subject"].startswith("Toto je zkouška")
     assert box.recipients == [["hiring_manager@example.com"]]
     assert "Reaches you" in Page(manager.get(CENTRE)).text
+
+
+def test_hours_that_are_changed_hold_for_what_waits_already(
+    world: Installation, rust: uuid.UUID, manager: TestClient
+) -> None:
+    def due() -> list[datetime]:
+        with session() as db:
+            return list(db.scalars(select(Delivery.due_at)))
+
+    assert letters_wait(world) == 1, "as the house: in the next summary"
+    hours = ok(world.manager.get("/v1/me/notices"))["told"]["hours"]
+    (before,) = due()
+    moved = {**hours, "digest_at": (hours["digest_at"] + 90) % 1440}
+    ok(world.administrator.put("/v1/settings/notices", json={"hours": moved}))
+    (by_the_house,) = due()
+    assert by_the_house != before
+    ok(world.manager.put("/v1/me/notices", json={"hours": hours}))
+    assert due() == [before], "their own"
+    ok(world.administrator.put("/v1/settings/notices", json={"hours": {**moved, "digest_day": 3}}))
+    assert due() == [before], "which the house's do not touch"
+    ok(world.manager.put("/v1/me/notices", json={"hours": None}))
+    assert due() == [by_the_house]
 
 
 def test_a_few_tests_are_enough_for_a_while(world: Installation, box: Mailbox, manager: TestClient) -> None:

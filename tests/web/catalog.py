@@ -280,6 +280,8 @@ VISITS: tuple[Visit, ...] = (
     Visit("POST", "/unsubscribe/{token}", (404,) * 7),
     Visit("GET", "/settings/slack", _administrator(200)),
     Visit("POST", "/settings/slack", _administrator(303), lambda _: {"what": "disconnect"}),
+    Visit("GET", "/settings/messages", _administrator(200)),
+    Visit("POST", "/settings/messages", _administrator(303)),
     Visit("GET", "/settings/webhooks", _administrator(200)),
     # The page that answers shows the secret, so it goes nowhere else.
     Visit(

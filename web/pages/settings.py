@@ -47,6 +47,7 @@ PLACES = (
     ),
     Place("/settings/slack", noted("Slack"), noted("The workspace in which notices reach people."), "bell"),
     Place("/settings/webhooks", noted("Webhooks"), noted("Other systems that hear of who comes into pools."), "gear"),
+    Place("/settings/messages", noted("Messages"), noted("Those that could not be sent, and why."), "close"),
     Place(
         "/settings/notices", noted("Notices"), noted("How often colleagues hear of what, until they choose."), "bell"
     ),
