@@ -9,8 +9,10 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from api import cookies, problems
+from api.bell_looks import AT_ONCE, TOGETHER, look
 from api.caching import NotKept
 from api.limits import BodyLimit
+from api.looks import Looks
 from api.metrics import Measured
 from api.network import UnnamedProxy
 from api.parent import end_with_parent
@@ -77,6 +79,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     end_with_parent()
     app.state.unnamed_proxy = UnnamedProxy()
     app.state.streams = Streams()
+    app.state.looks = Looks(look, most=TOGETHER, threads=AT_ONCE)
     await app.state.streams.start()
     if settings().express_lane:
         express.start()

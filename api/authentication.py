@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fastapi import Request
@@ -27,21 +28,33 @@ class Credentials:
         header = request.headers.get("authorization")
         return cls(header, cookies.read(request, cookies.SESSION) if header is None else None)
 
+    @property
+    def token(self) -> str | None:
+        """The bearer token, if they hold one."""
+        scheme, _, token = (self.authorization or "").partition(" ")
+        return token.strip() or None if scheme.lower() == "bearer" else None
+
 
 def authenticate(db: Session, shown: Credentials) -> Caller:
     """The caller behind the credentials; whatever is wrong with them, the answer is the same."""
-    caller = None
-    if shown.authorization is not None:
-        scheme, _, token = shown.authorization.partition(" ")
-        if scheme.lower() == "bearer" and token.strip():
-            caller = callers.behind_token(db, token.strip())
-    elif shown.session is not None:
-        caller = callers.behind_session(db, shown.session, settings().session_idle_s)
+    caller = authenticated(db, [shown])[0]
     if caller is None:
         raise NotAuthenticated(
             "Sign in, or send “Authorization: Bearer <token>” with a token that is valid and not revoked."
         )
     return caller
+
+
+def authenticated(db: Session, shown: Sequence[Credentials]) -> list[Caller | None]:
+    """The caller behind each of these; None where something is wrong with them."""
+    tokens = {each.token for each in shown if each.token is not None}
+    sessions = {each.session for each in shown if each.authorization is None and each.session is not None}
+    by_token = callers.behind_tokens(db, list(tokens))
+    by_session = callers.behind_sessions(db, list(sessions), settings().session_idle_s)
+    return [
+        by_token.get(each.token or "") if each.authorization is not None else by_session.get(each.session or "")
+        for each in shown
+    ]
 
 
 def admit(db: Session, request: Request) -> Caller:

@@ -14,7 +14,6 @@ import uuid
 from collections.abc import AsyncIterator, Iterable
 
 import redis.asyncio
-from anyio import CapacityLimiter
 from redis.exceptions import RedisError
 from starlette.concurrency import run_in_threadpool
 
@@ -30,9 +29,6 @@ log = logging.getLogger(__name__)
 LOOK_S = 2.0
 # Pause before the broker is tried again.
 RECONNECT_S = 1.0
-# So many streams look at the database at once. More would be no faster in one process, would take the threads that
-# requests are answered from, and connections beyond those that are kept: each made anew, with nothing prepared.
-LOOKING_AT_ONCE = 6
 # Pause before a task is told once more to end.
 CANCEL_S = 0.1
 
@@ -55,7 +51,6 @@ class Streams:
         self._by_reader: dict[uuid.UUID, set[Listener]] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._job_stamp = ""
-        self.looking = CapacityLimiter(LOOKING_AT_ONCE)
 
     async def start(self) -> None:
         """Begin to listen and to look."""

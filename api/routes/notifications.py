@@ -7,25 +7,25 @@ import math
 import uuid
 from collections.abc import AsyncIterator
 from datetime import datetime
-from functools import partial
 from time import monotonic
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Literal
 
-from anyio.to_thread import run_sync
 from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
 from api import cursors
-from api.authentication import Credentials, authenticate
+from api.authentication import Credentials
+from api.bell_looks import REPLAY, Asking, Beginning, Told
 from api.fields import Body, Cursor, Id, Limit
+from api.looks import Looks
 from api.routes.reindex import Reindex
 from api.streams import Listener, Streams
 from api.views import PoolName
 from api.wire import StrictRoute
 from api.work import AnyWork, ListeningCaller, Work
-from core.errors import MicropoolsError, NotAuthenticated, NotFound, Unavailable
+from core.errors import MicropoolsError, NotFound, Unavailable
 from records.database import reading, snapshot
 from records.models import Role
 from records.repositories import notices, reindexing
@@ -35,8 +35,6 @@ router = APIRouter(tags=["notifications"], route_class=StrictRoute)
 
 NEWEST = 2**62
 NOWHERE = uuid.UUID(int=0)
-# Rows per look: a reader who was away for a month gets them in steps.
-REPLAY = 100
 # Below the idle limit of every common proxy (60 s), and how long a silent stream may outlive its token or session.
 BEAT_S = 15.0
 # The number beside the bell follows when no further notice came for this long, and after this long in any case.
@@ -190,21 +188,6 @@ def people(notice: Id, work: AnyWork, limit: Limit = 50, cursor: Cursor = None) 
     return People(items=[NamedPerson(id=id_, name=name) for id_, name in rows], next=following)
 
 
-class Beginning(NamedTuple):
-    """Where a stream begins."""
-
-    shown: Credentials
-    reader: uuid.UUID
-    standing: int
-    floor: int
-    unseen: int
-    watches_jobs: bool
-
-    def has_ended(self, last: str | None) -> bool:
-        """Whether the history in which this was the last event has ended: a backup was restored since."""
-        return last is not None and (int(last) > self.standing or int(last) < self.floor <= self.standing)
-
-
 def _begin(request: Request, caller: ListeningCaller) -> Beginning:
     """A dependency, so that a refusal is an answer with its own status and not the first line of a stream."""
     with snapshot() as db:
@@ -231,6 +214,7 @@ async def stream(
     read the bell again. Ends when the token is revoked, the session ends or the user is deactivated.
     """
     streams: Streams = request.app.state.streams
+    looks: Looks[Asking, Told] = request.app.state.looks
     async with streams.listener(begin.reader) as listener:
         unseen = begin.unseen
         listener.watches_jobs = begin.watches_jobs
@@ -249,8 +233,7 @@ async def stream(
             rang = await _rings(listener, BEAT_S if count_by == math.inf else CALM_S)
             due = not rang or monotonic() >= count_by
             try:
-                look = partial(_look, begin, listener.seq, count=due)
-                rows, counted = await run_sync(look, limiter=streams.looking)
+                rows, counted = await looks.ask(Asking(begin, listener.seq, due))
                 for row in rows:
                     yield _event(row)
                     listener.seq = row.seq
@@ -289,23 +272,6 @@ def _event(row: BellRow) -> ServerSentEvent:
         return ServerSentEvent(event="withdrawn", data={"id": str(row.id)}, id=str(row.seq))
     data = Notice.of(row).model_dump(mode="json", exclude_none=True)
     return ServerSentEvent(event="notice", data=data, id=str(row.seq))
-
-
-def _look(begin: Beginning, after: int, *, count: bool) -> tuple[list[BellRow], int | None]:
-    """What changed since, and if it is due how many are unseen: of one moment, so that all it counts was told.
-
-    The token or session is checked again each time, so one that ended ends the stream.
-    """
-    with reading() as db:
-        caller = authenticate(db, begin.shown)
-        if caller.id != begin.reader:
-            raise NotAuthenticated("The token belongs to somebody else now.")
-        if begin.watches_jobs and caller.role != Role.ADMINISTRATOR:
-            raise NotAuthenticated("The role changed; connect again.")
-        if not count:
-            return notices.since(db, begin.reader, after, REPLAY), None
-    with snapshot() as db:
-        return notices.since(db, begin.reader, after, REPLAY), notices.unseen(db, begin.reader)
 
 
 class JobsSeen:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
-from sqlalchemy.types import Integer, Text, Uuid
+from sqlalchemy.types import BigInteger, Integer, Text, Uuid
 
 from records.models import Role
 from records.rights import covers
@@ -148,7 +148,7 @@ VISIBLE_SHARES = f"""
       AND (s.position_id IS NOT NULL OR c.id IS NOT NULL)
 """
 
-_READ = f"""
+_READ_OF = f"""
     SELECT n.id, n.seq, n.rung, n.kind, n.created_at, n.seen_at, n.read_at, n.done_at, n.withdrawn_at, n.remark,
            actor.name AS actor_name, about.id AS about_pool, about.name AS about_pool_name,
            about.broken_reason, coalesce(v.people, 0) AS people, v.pools, v.candidate_id, v.candidate_name,
@@ -175,8 +175,9 @@ _READ = f"""
                CASE WHEN count(DISTINCT position_id) = 1 THEN min(position_title) END AS position_title
         FROM ({VISIBLE_SHARES}) given
     ) sh ON n.kind = 'shared'
-    WHERE n.user_id = :user
+    WHERE n.user_id = {{reader}}
 """
+_READ = _READ_OF.format(reader=":user")
 
 # A notice with nothing left to tell is not listed. A stream still sends it, as withdrawn, so that open tabs drop it.
 _TELLS = (
@@ -188,7 +189,13 @@ _TELLS = (
 _PAGE = text(
     _READ + _TELLS + " AND n.rung < :before AND (NOT :unseen OR n.seen_at IS NULL) ORDER BY n.rung DESC LIMIT :limit"
 ).bindparams(bindparam("user", type_=Uuid))
-_SINCE = text(_READ + " AND n.seq > :after ORDER BY n.seq LIMIT :limit").bindparams(bindparam("user", type_=Uuid))
+_SINCE = text(
+    f"""
+    SELECT given.ordinal, told.* FROM unnest(:users, :after) WITH ORDINALITY AS given(user_id, after, ordinal)
+    CROSS JOIN LATERAL ({_READ_OF.format(reader="given.user_id")} AND n.seq > given.after ORDER BY n.seq LIMIT :limit)
+    told ORDER BY given.ordinal, told.seq
+    """
+).bindparams(bindparam("users", type_=_UUIDS), bindparam("after", type_=ARRAY(BigInteger)))
 _ONE = text(_READ + _TELLS + " AND n.id = :id").bindparams(bindparam("user", type_=Uuid), bindparam("id", type_=Uuid))
 
 # Nobody reads a larger number than this as a number, and each notice counted costs a look at its matches.
@@ -208,11 +215,13 @@ _HAS_SOMETHING = f"""
 
 _UNSEEN = text(
     f"""
-    SELECT count(*) FROM (SELECT FROM notifications n JOIN users reader ON reader.id = n.user_id
-    WHERE n.user_id = :user AND n.seen_at IS NULL AND {_HAS_SOMETHING}
-    ORDER BY n.rung DESC LIMIT {MOST_UNSEEN}) newest
+    SELECT given.user_id, newest.unseen FROM unnest(:users) AS given(user_id) CROSS JOIN LATERAL (
+        SELECT count(*) AS unseen FROM (
+            SELECT FROM notifications n JOIN users reader ON reader.id = n.user_id
+            WHERE n.user_id = given.user_id AND n.seen_at IS NULL AND {_HAS_SOMETHING}
+            ORDER BY n.rung DESC LIMIT {MOST_UNSEEN}) told) newest
     """
-).bindparams(bindparam("user", type_=Uuid))
+).bindparams(bindparam("users", type_=_UUIDS))
 
 _PEOPLE = text(
     f"""
@@ -423,14 +432,25 @@ def page(db: Session, user: uuid.UUID, *, before: int, limit: int, unseen: bool 
     return [_bell_row(row) for row in db.execute(_PAGE, parameters)]
 
 
-def since(db: Session, user: uuid.UUID, after: int, limit: int) -> list[BellRow]:
-    """What changed on the reader's bell after `after`, in order, withdrawn rows included."""
-    return [_bell_row(row) for row in db.execute(_SINCE, {"user": user, "after": after, "limit": limit})]
+def since(db: Session, seen: Sequence[tuple[uuid.UUID, int]], limit: int) -> list[list[BellRow]]:
+    """What changed on each of these (reader, after): on the reader's bell after `after`, at most `limit` rows, in
+    order, withdrawn ones included.
+    """
+    parameters = {"users": [user for user, _ in seen], "after": [after for _, after in seen], "limit": limit}
+    found: list[list[BellRow]] = [[] for _ in seen]
+    for row in db.execute(_SINCE, parameters):
+        found[row.ordinal - 1].append(_bell_row(row))
+    return found
 
 
 def unseen(db: Session, user: uuid.UUID) -> int:
     """How many listed notices the reader has not seen; MOST_UNSEEN says: that many, or more."""
-    return int(db.scalar(_UNSEEN, {"user": user}) or 0)
+    return unseen_of(db, [user])[user]
+
+
+def unseen_of(db: Session, users: Sequence[uuid.UUID]) -> dict[uuid.UUID, int]:
+    """The same of many."""
+    return {row.user_id: row.unseen for row in db.execute(_UNSEEN, {"users": list(set(users))})}
 
 
 def people(

@@ -31,7 +31,7 @@ def ring(*told: Notice) -> None:
 
 def since(reader: uuid.UUID, after: int, limit: int = 1000) -> list[BellRow]:
     with session() as db:
-        return notices.since(db, reader, after, limit)
+        return notices.since(db, [(reader, after)], limit)[0]
 
 
 @pytest.fixture
