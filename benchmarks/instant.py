@@ -11,7 +11,6 @@ from collections.abc import Callable
 from typing import Any
 
 import orjson
-from sqlalchemy import text
 
 from benchmarks.crowd import add, candidate, pools_of_topics
 from benchmarks.far_ends import FarEnds
@@ -19,7 +18,6 @@ from benchmarks.post_to_bell import Sender
 from benchmarks.product import Product
 from benchmarks.quantiles import milliseconds
 from notifications.events import CHANNELS
-from records.database import statement
 
 NAME = "instant"
 # Enough that a slow answer holds up nobody who is due.
@@ -57,10 +55,6 @@ def measure(
         for each in lanes:
             each.join()
         arrived = _await(far, first, numbers.stop, step)
-        # Autovacuum does so within a minute or two. What was planned while tables were empty looks at everybody, each
-        # time, until then: a house is empty only once, and `first_ms` is of that time.
-        with statement() as run:
-            run.execute(text("ANALYZE"))
     took: dict[str, list[float]] = {channel: [] for channel in CHANNELS}
     for channel in CHANNELS:
         took[channel] = [at - begun[who - first] for who, at in arrived[channel].items() if who - first >= warm]
@@ -70,7 +64,7 @@ def measure(
         "instant_ms": milliseconds(every, 50, 95),
         "instant": {
             **{channel: milliseconds(some, 50, 95) for channel, some in took.items() if some},
-            # As the house was empty, before there were statistics.
+            # The first ones, when nothing was planned or connected yet.
             "first_ms": milliseconds(early, 50, 95),
             "messages": messages - warm,
             "per_s": round((messages - warm - 1) / (max(begun) - begun[warm]), 1),

@@ -130,7 +130,9 @@ _LINES = text(
     JOIN users reader ON reader.id = n.user_id
     LEFT JOIN users actor ON actor.id = n.actor_id
     LEFT JOIN pools about ON about.id = n.pool_id AND about.deleted_at IS NULL
-    LEFT JOIN candidates asked ON asked.id = n.candidate_id AND asked.deleted_at IS NULL
+    LEFT JOIN LATERAL (
+        SELECT id FROM candidates WHERE id = n.candidate_id AND deleted_at IS NULL OFFSET 0
+    ) asked ON true
     LEFT JOIN LATERAL (
         SELECT DISTINCT p.id AS pool_id, p.name AS pool_name, p.ancestors
         FROM ({VISIBLE_MATCHES}) seen JOIN pools p ON p.id = seen.pool_id

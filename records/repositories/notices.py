@@ -127,14 +127,16 @@ _TOUCH = text(
 
 # What a notice may still tell its reader: people who are in a pool now that the reader tracks now. (Nor do hiring
 # managers see what was asked of a recruiter: _READ.)
+# OFFSET 0 keeps PostgreSQL from turning the order round: what a notice names is looked up, whatever it believes about
+# the sizes of tables. In a house of a few minutes it believes that they are empty, and would read all people instead.
 VISIBLE_MATCHES = f"""
     SELECT nm.candidate_id, nm.pool_id, nm.seq, p.name AS pool_name, c.name AS candidate_name
-    FROM notification_matches nm
-    JOIN pools p ON p.id = nm.pool_id AND p.deleted_at IS NULL
-    JOIN matches m ON m.pool_id = p.id AND m.candidate_id = nm.candidate_id
-        AND m.generation = p.live_generation AND m.left_at IS NULL
-    JOIN candidates c ON c.id = nm.candidate_id AND c.deleted_at IS NULL
-    WHERE nm.notification_id = n.id AND {_TRACKED}
+    FROM (SELECT * FROM notification_matches WHERE notification_id = n.id OFFSET 0) nm
+    CROSS JOIN LATERAL (SELECT * FROM pools WHERE id = nm.pool_id AND deleted_at IS NULL OFFSET 0) p
+    CROSS JOIN LATERAL (SELECT FROM matches m WHERE m.candidate_id = nm.candidate_id AND m.pool_id = p.id
+                        AND m.generation = p.live_generation AND m.left_at IS NULL OFFSET 0) m
+    CROSS JOIN LATERAL (SELECT name FROM candidates WHERE id = nm.candidate_id AND deleted_at IS NULL OFFSET 0) c
+    WHERE {_TRACKED}
 """
 
 # What was shared in one go and is still the reader's: a person with an application, or a whole position.
@@ -160,8 +162,10 @@ _READ_OF = f"""
     LEFT JOIN users actor ON actor.id = n.actor_id
     LEFT JOIN pools about ON about.id = n.pool_id AND about.deleted_at IS NULL
         AND reader.role IN ('administrator', 'recruiter')
-    LEFT JOIN candidates asked ON asked.id = n.candidate_id AND asked.deleted_at IS NULL
-        AND n.kind IN ('wanted', 'done') AND reader.role IN ('administrator', 'recruiter')
+    LEFT JOIN LATERAL (
+        SELECT id, name FROM candidates WHERE id = n.candidate_id AND deleted_at IS NULL
+            AND n.kind IN ('wanted', 'done') AND reader.role IN ('administrator', 'recruiter') OFFSET 0
+    ) asked ON true
     LEFT JOIN LATERAL (
         SELECT count(DISTINCT candidate_id) AS people, min(candidate_id::text)::uuid AS candidate_id,
                min(candidate_name) AS candidate_name,
