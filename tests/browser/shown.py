@@ -16,6 +16,7 @@ from records.models import Role, User
 from records.repositories import users
 from tests.api.answers import ok
 from tests.browser.selecting import last_action, pick_all, reject_some
+from tests.browser.told import tell
 from tests.installation import Installation
 
 
@@ -30,6 +31,7 @@ class House:
     position: uuid.UUID
     pool: uuid.UUID
     administrator: uuid.UUID
+    webhook: uuid.UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,11 @@ DATED = {
     "shares.created_at": 25,
     "applications.rejected_at": 30,
     "notifications.created_at": 30,
+    "slack_workspaces.connected_at": 5,
+    "deliveries.created_at": 31,
+    "deliveries.ended_at": 32,
+    "webhook_deliveries.created_at": 31,
+    "webhook_deliveries.ended_at": 32,
 }
 
 
@@ -179,6 +186,7 @@ PAGES: tuple[Shown, ...] = (
     Shown("slack", lambda _: "/settings/slack", _administrator),
     Shown("messages-failed", lambda _: "/settings/messages", _administrator),
     Shown("webhooks", lambda _: "/settings/webhooks", _administrator),
+    Shown("webhook", lambda house: f"/settings/webhooks/{house.webhook}", _administrator),
     Shown("sample", lambda _: "/sample", _administrator),
     Shown("selected", lambda _: "/talent?sort=name", _recruiter, opens="/"),
     *(
@@ -226,7 +234,9 @@ def furnish(world: Installation) -> House:
     summary = next(each for each in bell if each["kind"] == "summary")
     ok(world.recruiter.patch(f"/v1/pools/{seniors}", json={"criteria": {"experience": {"any": ["5-9"]}}}))
     world.settle()
-    return House(manager, recruiter, uuid.UUID(summary["id"]), jana, position, seniors, world.id_of(Role.ADMINISTRATOR))
+    webhook = tell(world, java, jana)
+    administrator = world.id_of(Role.ADMINISTRATOR)
+    return House(manager, recruiter, uuid.UUID(summary["id"]), jana, position, seniors, administrator, webhook)
 
 
 CV = """Backend developer with seven years in payments and logistics.

@@ -1,8 +1,8 @@
 """A worker's process that routes and sends, and is killed with SIGKILL before the n-th line of doing so.
 
-Orders come by stdin, one a line: the channel and the line before which to die (0: never). Each is done by a fork of its
-own; the answer is the signal that ended it (0: none) and, where it came to its end, how many lines it ran and which
-was the first after a far end had answered.
+Orders come by stdin, one a line: the channel (or "webhooks") and the line before which to die (0: never). Each is done
+by a fork of its own; the answer is the signal that ended it (0: none) and, where it came to its end, how many lines it
+ran and which was the first after a far end had answered.
 """
 
 from __future__ import annotations
@@ -10,10 +10,12 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from notifications import webhook_courier
 from notifications.channels import CARRIERS
 from notifications.courier import send_due
 from notifications.routing import route
@@ -23,9 +25,12 @@ ROOT = Path(__file__).parents[2]
 TRACED = (
     str(ROOT / "notifications") + os.sep,
     str(ROOT / "records" / "repositories" / "deliveries.py"),
+    str(ROOT / "records" / "repositories" / "webhooks.py"),
     f"{os.sep}smtplib.py",
     f"{os.sep}http{os.sep}client.py",
 )
+# What is called once a far end has answered.
+NOTES = ((str(ROOT / "notifications" / "courier.py"), "_ended"), (TRACED[2], "sent"))
 
 
 def work(channel: str, last: int) -> tuple[int, int]:
@@ -35,9 +40,9 @@ def work(channel: str, last: int) -> tuple[int, int]:
     def traced(frame: FrameType, event: str, _: Any) -> Any:
         nonlocal lines, answered
         name = frame.f_code.co_filename
-        if not (name.startswith(TRACED[:2]) or name.endswith(TRACED[2:])):
+        if not (name.startswith(TRACED[:3]) or name.endswith(TRACED[3:])):
             return None
-        if event == "call" and frame.f_code.co_name == "_ended":
+        if event == "call" and (name, frame.f_code.co_name) in NOTES:
             answered = answered or lines + 1
         if event == "line":
             lines += 1
@@ -45,10 +50,15 @@ def work(channel: str, last: int) -> tuple[int, int]:
                 os.kill(os.getpid(), signal.SIGKILL)
         return traced
 
+    # Webhooks are sent by threads, one after the other where there is one endpoint.
+    threading.settrace(traced)
     sys.settrace(traced)
-    while route():
-        pass
-    send_due(next(each for each in CARRIERS if each == channel))
+    if channel == "webhooks":
+        webhook_courier.send_due()
+    else:
+        while route():
+            pass
+        send_due(next(each for each in CARRIERS if each == channel))
     sys.settrace(None)
     return lines, answered
 

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from typing import Literal
 
 import pytest
 from sqlalchemy import text
@@ -97,7 +98,7 @@ def _in(message_id: str) -> uuid.UUID:
 class Worker:
     """The process that is killed."""
 
-    def __init__(self, channel: Channel, process: subprocess.Popen[str]) -> None:
+    def __init__(self, channel: Channel | Literal["webhooks"], process: subprocess.Popen[str]) -> None:
         self._channel, self._process = channel, process
 
     def works(self, last: int = 0) -> tuple[int, int]:
@@ -125,7 +126,7 @@ def backends() -> set[int]:
 
 
 @contextmanager
-def worker(channel: Channel) -> Iterator[Worker]:
+def worker(channel: Channel | Literal["webhooks"]) -> Iterator[Worker]:
     """The process, after the far end is in the environment."""
     command = [sys.executable, "-m", "tests.notifications.mortal"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
