@@ -86,6 +86,7 @@ DATED = {
     "slack_workspaces.connected_at": 5,
     "deliveries.created_at": 31,
     "deliveries.ended_at": 32,
+    "webhooks.created_at": 5,
     "webhook_deliveries.created_at": 31,
     "webhook_deliveries.ended_at": 32,
 }

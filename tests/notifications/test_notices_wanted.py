@@ -72,7 +72,7 @@ def test_the_house_decides_for_whoever_chose_nothing(
 ) -> None:
     administrator = signed_in(world, world.id_of(Role.ADMINISTRATOR))
     Page(administrator.post("/settings/notices", data={"new_in_pool.email": "instant"}))
-    assert "As the house: At once" in Page(manager.get(CENTRE)).text
+    assert "At once (as the house)" in Page(manager.get(CENTRE)).text
     assert letters(world, box) == 1
 
 
@@ -84,11 +84,11 @@ def test_a_pool_says_what_holds_for_it_where_nothing_is_chosen(world: Installati
     world.settle()
     world.track(top)
     Page(manager.post(CENTRE, data={"new_in_pool.email": "weekly"}))
-    assert Page(manager.get(CENTRE)).text.count("As all pools: Weekly") == 3
+    assert Page(manager.get(CENTRE)).text.count("Weekly (as all pools)") == 3
     Page(manager.post(f"{CENTRE}/pools", data={f"{top}.email": "instant"}))
     page = Page(manager.get(CENTRE))
-    assert page.text.count("As all pools: Weekly") == 1, "for the one at the top"
-    assert page.text.count("As the one above it: At once") == 2
+    assert page.text.count("Weekly (as all pools)") == 1, "for the one at the top"
+    assert page.text.count("At once (as the one above it)") == 2
     pools = {each["id"]: each for each in ok(world.manager.get("/v1/me/notices"))["pools"]}
     assert pools[str(below)]["otherwise"]["email"] == "instant"
     assert pools[str(below)]["from_above"] == ["email"]
