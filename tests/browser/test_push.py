@@ -1,0 +1,141 @@
+"""A push in a real browser: what the product sends is shown without a name, and a click opens exactly those people.
+
+Headless Chromium has no push service to subscribe to, and nobody who clicks on what the system shows: the text that the
+product encrypted is delivered by the browser's own debugging protocol, and the click is an event to the worker. What
+opens a window then is caught, and opened.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, Worker
+
+from core.settings import settings
+from notifications.courier import send_due
+from notifications.routing import route
+from records.database import session
+from records.models import Role
+from records.repositories import devices, preferences
+from records.repositories.devices import Target
+from tests.browser.visiting import Site
+from tests.notifications.push_service import PushService, push_service
+
+
+@pytest.fixture
+def far(monkeypatch: pytest.MonkeyPatch) -> Iterator[PushService]:
+    """A push service that we may send to."""
+    monkeypatch.setenv("PUSH_LOOPBACK", "true")
+    settings.cache_clear()
+    with push_service() as service:
+        yield service
+    monkeypatch.undo()
+    settings.cache_clear()
+
+
+def pushed(site: Site, far: PushService, *names: str) -> dict[str, Any]:
+    """Have these people come into a pool of the hiring manager's; the text of what is pushed then."""
+    world, manager = site.world, site.world.id_of(Role.HIRING_MANAGER)
+    world.skills("Rust")
+    pool = world.pool("Rust people", {"tags": {"any": ["Rust"]}})
+    world.settle()
+    world.track(pool)
+    browser = far.browser("here")
+    keys = browser.subscription["keys"]
+    with session() as db:
+        devices.add(db, manager, Target(uuid.uuid4(), browser.endpoint, keys["p256dh"], keys["auth"]), "Chromium")
+        preferences.choose(db, manager, "new_in_pool", "push", "instant")
+        db.commit()
+    for name in names:
+        world.candidate(name, ["Rust"])
+    world.work()
+    while route():
+        pass
+    assert send_due("push") == 1
+    (came,) = far.received
+    text: dict[str, Any] = json.loads(browser.read(came.body))
+    return text
+
+
+def with_a_worker(page: Page) -> tuple[Worker, Any, str]:
+    """Let the page's browser be told: its worker, the debugging protocol, and the worker's registration there."""
+    page.context.grant_permissions(["notifications"])
+    page.goto("/account/devices")
+    protocol = page.context.new_cdp_session(page)
+    registrations: list[dict[str, Any]] = []
+    protocol.on("ServiceWorker.workerRegistrationUpdated", lambda told: registrations.extend(told["registrations"]))
+    protocol.send("ServiceWorker.enable")
+    page.evaluate(
+        "async () => { await navigator.serviceWorker.register('/service-worker.js', { scope: '/' });"
+        " await navigator.serviceWorker.ready; }"
+    )
+    (worker,) = page.context.service_workers
+    (known,) = {each["registrationId"] for each in registrations if not each["isDeleted"]}
+    return worker, protocol, known
+
+
+def shown(worker: Worker) -> list[dict[str, Any]]:
+    """What the browser shows the reader of it."""
+    found: list[dict[str, Any]] = worker.evaluate(
+        "async () => (await self.registration.getNotifications()).map(({ title, body }) => ({ title, body }))"
+    )
+    return found
+
+
+def delivered(site: Site, told: tuple[Worker, Any, str], text: object) -> dict[str, Any]:
+    """A push arrives; what is shown then."""
+    worker, protocol, registration = told
+    message = {"origin": site.address, "registrationId": registration, "data": json.dumps(text)}
+    protocol.send("ServiceWorker.deliverPushMessage", message)
+    while not (notices := shown(worker)):
+        pass
+    (notice,) = notices
+    return notice
+
+
+def clicked(worker: Worker) -> str:
+    """The address that a click on what is shown opens."""
+    opened: str = worker.evaluate(
+        """async () => {
+            const [notification] = await self.registration.getNotifications();
+            return new Promise((opened) => {
+                self.clients.openWindow = async (href) => opened(href);
+                self.dispatchEvent(new NotificationEvent("notificationclick", { notification }));
+            });
+        }"""
+    )
+    assert shown(worker) == [], "whoever clicked has seen it"
+    return opened
+
+
+def test_a_push_says_how_many_and_which_pool_and_a_click_opens_them(site: Site, far: PushService) -> None:
+    text = pushed(site, far, "Jana Testová", "Petr Zkušební")
+    page = site.visit(site.world.id_of(Role.HIRING_MANAGER))
+    told = with_a_worker(page)
+    assert delivered(site, told, text) == {"title": "2 new people in Rust people", "body": ""}
+    opened = clicked(told[0])
+    assert opened == site.address + text["path"]
+    page.goto(opened)
+    people = page.locator("main li a").all_inner_texts()
+    assert sorted(people) == ["Jana Testová", "Petr Zkušební"]
+
+
+def test_what_is_pushed_opens_nothing_but_the_product(site: Site) -> None:
+    told = with_a_worker(site.visit(site.world.id_of(Role.HIRING_MANAGER)))
+    assert delivered(site, told, {"title": "Odd", "path": "https://elsewhere.example.com/"})["title"] == "Odd"
+    assert clicked(told[0]) == "/"
+
+
+def test_it_can_be_installed(site: Site) -> None:
+    page = site.visit(site.world.id_of(Role.HIRING_MANAGER))
+    page.goto("/")
+    protocol = page.context.new_cdp_session(page)
+    described = protocol.send("Page.getAppManifest")
+    assert described["errors"] == [] and described["url"].endswith("/manifest.webmanifest")
+    wrong = {each["errorId"] for each in protocol.send("Page.getInstallabilityErrors")["installabilityErrors"]}
+    # Each visit of a test is in a profile of its own, which Chromium takes for a private window.
+    assert wrong <= {"in-incognito"}
