@@ -18,6 +18,7 @@ from api.wire import StrictRoute
 from api.work import AdministratorWork, ReaderWork, Work
 from core.errors import Conflict, Invalid, Problem, TooMany
 from core.languages import NAMES
+from core.wake import waker
 from notifications.events import BY_NAME, CHANNELS, EVENTS, Channel, EventName, Rhythm, events_for
 from notifications.hours import Hours
 from notifications.outcome import Outcome, Refused, Sent
@@ -224,6 +225,7 @@ def choose(body: Choosing, work: ReaderWork) -> NoticesWanted:
             preferences.choose(work.db, work.caller.id, event, channel, rhythm)
     _keep_hours(body, work, work.caller.id)
     work.commit()
+    waker.couriers()
     return wanted(work)
 
 
@@ -300,6 +302,7 @@ def choose_for_house(body: Choosing, work: AdministratorWork) -> HouseNotices:
             preferences.choose_for_house(work.db, event, channel, rhythm)
     _keep_hours(body, work, None)
     work.commit()
+    waker.couriers()
     return house(work)
 
 
