@@ -15,6 +15,8 @@ from urllib.parse import parse_qs
 from slack_sdk.errors import SlackClientError
 from slack_sdk.models.blocks import Block
 
+from tests.notifications.serving import whole_body
+
 TOKEN = "xoxb-1111111111-made-up"
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 TEAM = "T0MADEUP"
@@ -107,7 +109,8 @@ def slack_server() -> Iterator[Workspace]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            self._answered(self.rfile.read(int(self.headers.get("content-length") or 0)))
+            if (body := whole_body(self)) is not None:
+                self._answered(body)
 
         def do_GET(self) -> None:
             self._answered(self.path.partition("?")[2].encode())

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from notifications.webpush import decoded, encoded
-from tests.notifications.serving import serving
+from tests.notifications.serving import serving, whole_body
 
 
 def point(key: ec.EllipticCurvePublicKey) -> bytes:
@@ -93,7 +93,8 @@ class PushService:
 
             def do_POST(self) -> None:
                 """Keep it and answer."""
-                body = self.rfile.read(int(self.headers["Content-Length"]))
+                if (body := whole_body(self)) is None:
+                    return
                 service.received.append(Received(self.path, dict(self.headers.items()), body))
                 answer = service.answers.get(self.path, (201, {}))
                 if answer is None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Literal
 
-from tests.notifications.serving import serving
+from tests.notifications.serving import serving, whole_body
 
 Fault = tuple[int, dict[str, str]] | Literal["hang", "drop", "drip"]
 
@@ -49,7 +49,8 @@ class Receiver:
 
             def do_POST(self) -> None:
                 """Verify it, keep it and answer."""
-                body = self.rfile.read(int(self.headers["Content-Length"]))
+                if (body := whole_body(self)) is None:
+                    return
                 receiver.arrived.append(receiver.verified(self.path, dict(self.headers.items()), body))
                 fault = receiver.faults.get(self.path, (204, {}))
                 if fault == "hang":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 @contextmanager
@@ -20,3 +20,13 @@ def serving(server: ThreadingHTTPServer, over: threading.Event) -> Iterator[None
         server.shutdown()
         server.server_close()
         running.join()
+
+
+def whole_body(handler: BaseHTTPRequestHandler) -> bytes | None:
+    """The body of a request; None where its sender ended before all of it was there: then nothing came."""
+    length = int(handler.headers.get("Content-Length") or 0)
+    body = handler.rfile.read(length)
+    if len(body) == length:
+        return body
+    handler.close_connection = True
+    return None
