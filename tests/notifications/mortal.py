@@ -36,6 +36,7 @@ NOTES = ((str(ROOT / "notifications" / "courier.py"), "_ended"), (TRACED[2], "se
 def work(channel: str, last: int) -> tuple[int, int]:
     """Route and send; dies before line `last`. Returns how many lines that were, and the first after an answer."""
     lines = answered = 0
+    counting = threading.Lock()
 
     def traced(frame: FrameType, event: str, _: Any) -> Any:
         nonlocal lines, answered
@@ -45,9 +46,10 @@ def work(channel: str, last: int) -> tuple[int, int]:
         if event == "call" and (name, frame.f_code.co_name) in NOTES:
             answered = answered or lines + 1
         if event == "line":
-            lines += 1
-            if lines == last:
-                os.kill(os.getpid(), signal.SIGKILL)
+            with counting:
+                lines += 1
+                if lines == last:
+                    os.kill(os.getpid(), signal.SIGKILL)
         return traced
 
     # Webhooks are sent by threads, one after the other where there is one endpoint.
