@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from itertools import compress
 from typing import NamedTuple
 
 from api.authentication import Credentials, authenticated
@@ -56,14 +57,16 @@ def look(asked: Sequence[Asking]) -> list[Told | Exception]:
     """What these streams ask; of one whose token or session has ended, the error that ends it."""
     with snapshot() if any(each.counts for each in asked) else reading() as db:
         callers = authenticated(db, [each.begin.shown for each in asked])
-        admitted = [each for each, caller in zip(asked, callers, strict=True) if _goes_on(each.begin, caller)]
-        rows = notices.since(db, [(each.begin.reader, each.after) for each in admitted], REPLAY)
+        goes_on = [_goes_on(each.begin, caller) for each, caller in zip(asked, callers, strict=True)]
+        admitted = list(compress(asked, goes_on))
+        rows = iter(notices.since(db, [(each.begin.reader, each.after) for each in admitted], REPLAY))
         unseen = notices.unseen_of(db, [each.begin.reader for each in admitted if each.counts])
-    found = {
-        id(each): Told(changed, unseen.get(each.begin.reader) if each.counts else None)
-        for each, changed in zip(admitted, rows, strict=True)
-    }
-    return [found.get(id(each)) or NotAuthenticated("Connect again.") for each in asked]
+    return [
+        Told(next(rows), unseen[each.begin.reader] if each.counts else None)
+        if admits
+        else NotAuthenticated("Connect again.")
+        for each, admits in zip(asked, goes_on, strict=True)
+    ]
 
 
 def _goes_on(begin: Beginning, caller: Caller | None) -> bool:

@@ -24,7 +24,6 @@ class Looks(Generic[Asked, Found]):
     ) -> None:
         self._look = look
         self._most = most
-        self._threads = threads
         self._limiter = CapacityLimiter(threads)
         self._waiting: list[tuple[Asked, asyncio.Future[Found]]] = []
         self._running = 0
@@ -34,7 +33,7 @@ class Looks(Generic[Asked, Found]):
         """What is found for this, or its error raised."""
         found: asyncio.Future[Found] = asyncio.get_running_loop().create_future()
         self._waiting.append((asked, found))
-        if self._running < self._threads:
+        if self._running < self._limiter.total_tokens:
             self._running += 1
             task = asyncio.create_task(self._run())
             self._tasks.add(task)

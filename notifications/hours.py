@@ -39,6 +39,11 @@ def welcome_from(hours: Hours, moment: datetime) -> datetime:
     return found
 
 
+def next_digest(rhythm: str, hours: Hours, moment: datetime) -> datetime:
+    """When the next digest is due, a daily or a weekly one."""
+    return (next_daily if rhythm == "daily" else next_weekly)(hours, moment)
+
+
 def next_daily(hours: Hours, moment: datetime) -> datetime:
     """When the next daily digest is due: the first one strictly after the moment that falls on a working day."""
     return _next_digest(hours, moment, hours.working_days)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from notifications import pace
 from notifications.channels import reached_by
 from notifications.events import CHANNELS, OF_KIND, Channel
-from notifications.hours import next_daily, next_weekly, welcome_from
+from notifications.hours import next_digest, welcome_from
 from notifications.pace import Lately
 from notifications.wishes import Wishes
 from records.database import session
@@ -46,9 +46,7 @@ def plan(
     now: datetime,
 ) -> list[Planned]:
     """What of these notices goes where, and when. Pure."""
-    so_far: dict[tuple[uuid.UUID, str], list[Recent]] = {}
-    for each in recent:
-        so_far.setdefault((each.user, each.channel), []).append(each)
+    so_far = by_channel(recent)
     planned: list[Planned] = []
     for notice in notices:
         event, wish = OF_KIND[notice.kind], wishes[notice.user]
@@ -65,11 +63,19 @@ def plan(
                 if not _grows(own, topic):
                     own.append(Recent(notice.user, channel, topic, None, due, grows=True))
             else:
-                topic, due = DIGEST, (next_daily if rhythm == "daily" else next_weekly)(wish.hours, now)
+                topic, due = DIGEST, next_digest(rhythm, wish.hours, now)
             planned.append(
                 Planned(notice.user, channel, rhythm, topic, due, notice.id, notice.after_seq, notice.up_to_seq)
             )
     return planned
+
+
+def by_channel(recent: Iterable[Recent]) -> dict[tuple[uuid.UUID, str], list[Recent]]:
+    """What each user is sent on each channel. Pure."""
+    found: dict[tuple[uuid.UUID, str], list[Recent]] = {}
+    for each in recent:
+        found.setdefault((each.user, each.channel), []).append(each)
+    return found
 
 
 def _at_once(

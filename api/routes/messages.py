@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Literal
 
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from api import cursors
-from api.fields import Body, Cursor, Id, Limit
+from api.fields import Cursor, Id, Limit
+from api.routes.dead_letters import Retry
 from api.routes.notifications import NOWHERE, NamedPerson, People
 from api.wire import StrictRoute
 from api.work import AdministratorWork, AnyWork
@@ -50,12 +51,6 @@ class FailedMessage(Message):
     name: str
 
 
-class Failed(Body):
-    """Which of them."""
-
-    ids: Annotated[tuple[uuid.UUID, ...] | None, Field(min_length=1, max_length=1_000)] = None
-
-
 class Again(BaseModel):
     """How many messages are tried again."""
 
@@ -90,7 +85,7 @@ def failed(work: AdministratorWork) -> list[FailedMessage]:
 
 
 @router.post("/messages/failed/retry", summary="Try again what could not be sent")
-def retry(work: AdministratorWork, body: Failed | None = None) -> Again:
+def retry(work: AdministratorWork, body: Retry | None = None) -> Again:
     """These, or all of them, once the cause is mended. Each says only what its reader may see by then.
 
     Ids of which nothing failed do no harm.

@@ -77,13 +77,11 @@ def behind_tokens(db: Session, tokens: Sequence[str]) -> dict[str, Caller]:
     return {token: _caller(row, "token", frozenset(map(Scope, row["scopes"]))) for token, row in rows.items()}
 
 
-def behind_session(db: Session, secret: str, idle_s: int) -> Caller | None:
-    """The active user of a session that has not ended, neither by time nor by not being used for `idle_s`, or None."""
-    return behind_sessions(db, [secret], idle_s).get(secret)
-
-
 def behind_sessions(db: Session, secrets: Sequence[str], idle_s: int) -> dict[str, Caller]:
-    """The same of many; one with nobody behind it is left out."""
+    """The active users of sessions that have not ended, neither by time nor by not being used for `idle_s`.
+
+    One with nobody behind it is left out.
+    """
     rows = _rows(db, _BEHIND_SESSION, secrets, idle_s=idle_s)
     return {secret: _caller(row, "session", EVERY_SCOPE) for secret, row in rows.items()}
 

@@ -419,8 +419,7 @@ def dated_by_hours(db: Session, user: uuid.UUID | None) -> list[Dated]:
 
 def redate(db: Session, due: Mapping[uuid.UUID, datetime]) -> None:
     """Have these deliveries wait until then. The caller holds them."""
-    if due:
-        db.execute(_REDATED, {"ids": list(due), "due": list(due.values())})
+    db.execute(_REDATED, {"ids": list(due), "due": list(due.values())})
 
 
 @contextmanager

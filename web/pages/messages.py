@@ -7,7 +7,8 @@ from fastapi.responses import HTMLResponse, Response
 
 from api.fields import Cursor, Id
 from api.routes import messages
-from api.routes.messages import MOST_FAILED, Failed
+from api.routes.dead_letters import Retry
+from api.routes.messages import MOST_FAILED
 from api.work import AdministratorWork, AnyWork
 from web.forms import Sent, body_of
 from web.languages import language_of
@@ -45,6 +46,6 @@ def failed(request: Request, work: AdministratorWork) -> HTMLResponse:
 def retry(request: Request, form: Sent, work: AdministratorWork) -> Response:
     """Those that are named, or all of them, are tried again."""
     language = language_of(request)
-    again = messages.retry(work, body_of(Failed, {"ids": form.all("id") or None}, language)).retried
+    again = messages.retry(work, body_of(Retry, {"ids": form.all("id") or None}, language)).retried
     said = language.many("%(n)s message is sent again.", "%(n)s messages are sent again.", again)
     return go_and_say(request, "/settings/messages", said)
