@@ -8,21 +8,19 @@ opens a window then is caught, and opened.
 from __future__ import annotations
 
 import json
-import uuid
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, Worker
 
-from core.settings import settings
 from notifications.courier import send_due
 from notifications.routing import route
 from records.database import session
 from records.models import Role
 from records.repositories import devices, preferences
-from records.repositories.devices import Target
 from tests.browser.visiting import Site
+from tests.configured import configured
 from tests.notifications.push_service import PushService, push_service
 
 # So often is a push delivered before it counts as one that is not shown.
@@ -32,12 +30,8 @@ AGAIN = 5
 @pytest.fixture
 def far(monkeypatch: pytest.MonkeyPatch) -> Iterator[PushService]:
     """A push service that we may send to."""
-    monkeypatch.setenv("PUSH_LOOPBACK", "true")
-    settings.cache_clear()
-    with push_service() as service:
+    with configured(monkeypatch, PUSH_LOOPBACK="true"), push_service() as service:
         yield service
-    monkeypatch.undo()
-    settings.cache_clear()
 
 
 def pushed(site: Site, far: PushService, *names: str) -> dict[str, Any]:
@@ -48,9 +42,8 @@ def pushed(site: Site, far: PushService, *names: str) -> dict[str, Any]:
     world.settle()
     world.track(pool)
     browser = far.browser("here")
-    keys = browser.subscription["keys"]
     with session() as db:
-        devices.add(db, manager, Target(uuid.uuid4(), browser.endpoint, keys["p256dh"], keys["auth"]), "Chromium")
+        devices.add(db, manager, browser.target(), "Chromium")
         preferences.choose(db, manager, "new_in_pool", "push", "instant")
         db.commit()
     for name in names:
@@ -142,10 +135,8 @@ def test_a_push_says_how_many_and_which_pool_and_a_click_opens_them(site: Site, 
 
 def test_what_is_pushed_opens_nothing_but_the_product(site: Site) -> None:
     told = with_a_worker(site.visit(site.world.id_of(Role.HIRING_MANAGER)))
-    assert (
-        delivered(site, told, {"title": "Odd", "tag": "odd", "path": "https://elsewhere.example.com/"})["title"]
-        == "Odd"
-    )
+    odd = {"title": "Odd", "tag": "odd", "path": "https://elsewhere.example.com/"}
+    assert delivered(site, told, odd)["title"] == "Odd"
     assert clicked(told[0]) == "/"
 
 

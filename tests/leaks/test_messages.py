@@ -15,7 +15,6 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, text
 
-from core.settings import settings
 from notifications import courier, message, words
 from notifications.channels import push
 from notifications.channels import slack as slack_channel
@@ -25,8 +24,8 @@ from notifications.routing import route
 from records.database import session
 from records.models import Candidate, Delivery
 from records.repositories import devices, preferences
-from records.repositories.devices import Target
 from tests.api.answers import ok
+from tests.configured import configured
 from tests.leaks.hidden import CHANGES, Change
 from tests.leaks.house import House, Reader, person
 from tests.leaks.words import TOWNS
@@ -83,18 +82,18 @@ def ends(house: House, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ends]:
         box, service = stack.enter_context(mailbox()), stack.enter_context(push_service())
         workspace = stack.enter_context(slack_server())
         workspace.members = {address: MEMBER}
-        monkeypatch.setenv("SMTP_URL", f"smtp://{box.url}")
-        monkeypatch.setenv("MAIL_FROM", "Micropools <pools@example.com>")
-        monkeypatch.setenv("PUBLIC_URL", "https://talent.example.com")
-        monkeypatch.setenv("PUSH_LOOPBACK", "true")
-        monkeypatch.setenv("SLACK_API_URL", workspace.address)
-        settings.cache_clear()
+        named = {
+            "SMTP_URL": f"smtp://{box.url}",
+            "MAIL_FROM": "Micropools <pools@example.com>",
+            "PUBLIC_URL": "https://talent.example.com",
+            "PUSH_LOOPBACK": "true",
+            "SLACK_API_URL": workspace.address,
+        }
+        stack.enter_context(configured(monkeypatch, **named))
         browser = service.browser("device")
-        keys = browser.subscription["keys"]
         now = datetime.now(UTC)
         with session() as db:
-            target = Target(uuid.uuid4(), browser.endpoint, keys["p256dh"], keys["auth"])
-            device = devices.add(db, manager, target, "Firefox")
+            device = devices.add(db, manager, browser.target(), "Firefox")
             # Half a day away, so that no test is so long that it comes in between.
             hours = {"zone": "UTC", "language": "en", "quiet_from": None, "quiet_until": None}
             at = (now.hour * 60 + now.minute + 720) % 1440
@@ -109,8 +108,6 @@ def ends(house: House, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ends]:
             devices.remove(db, manager, device)
             preferences.forget_hours(db, manager)
             db.commit()
-    monkeypatch.undo()
-    settings.cache_clear()
 
 
 def normal(letter: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from core.settings import settings
+from tests.configured import configured
 from tests.installation import Installation
 from tests.mailbox import Mailbox, mailbox
 
@@ -40,12 +41,8 @@ def box(use: Use) -> Iterator[Mailbox]:
 @pytest.fixture
 def loopback(world: Installation, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Have this machine's own addresses be such that we may send to."""
-    monkeypatch.setenv("PUSH_LOOPBACK", "true")
-    monkeypatch.setenv("PUBLIC_URL", "https://talent.example.com")
-    settings.cache_clear()
-    yield
-    monkeypatch.undo()
-    settings.cache_clear()
+    with configured(monkeypatch, PUSH_LOOPBACK="true", PUBLIC_URL="https://talent.example.com"):
+        yield
 
 
 @pytest.fixture

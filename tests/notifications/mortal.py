@@ -22,15 +22,15 @@ from notifications.routing import route
 
 # Our own steps, and those of the libraries between a message's first byte and the far end's answer.
 ROOT = Path(__file__).parents[2]
-TRACED = (
+WEBHOOKS = str(ROOT / "records" / "repositories" / "webhooks.py")
+OWN = (
     str(ROOT / "notifications") + os.sep,
     str(ROOT / "records" / "repositories" / "deliveries.py"),
-    str(ROOT / "records" / "repositories" / "webhooks.py"),
-    f"{os.sep}smtplib.py",
-    f"{os.sep}http{os.sep}client.py",
+    WEBHOOKS,
 )
+LIBRARIES = (f"{os.sep}smtplib.py", f"{os.sep}http{os.sep}client.py")
 # What is called once a far end has answered.
-NOTES = ((str(ROOT / "notifications" / "courier.py"), "_ended"), (TRACED[2], "sent"))
+NOTES = ((str(ROOT / "notifications" / "courier.py"), "_ended"), (WEBHOOKS, "sent"))
 
 
 def work(channel: str, last: int) -> tuple[int, int]:
@@ -41,7 +41,7 @@ def work(channel: str, last: int) -> tuple[int, int]:
     def traced(frame: FrameType, event: str, _: Any) -> Any:
         nonlocal lines, answered
         name = frame.f_code.co_filename
-        if not (name.startswith(TRACED[:3]) or name.endswith(TRACED[3:])):
+        if not (name.startswith(OWN) or name.endswith(LIBRARIES)):
             return None
         if event == "call" and (name, frame.f_code.co_name) in NOTES:
             answered = answered or lines + 1

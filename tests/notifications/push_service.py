@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import threading
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from notifications.webpush import decoded, encoded
+from records.repositories.devices import Target
 from tests.notifications.serving import serving, whole_body
 
 
@@ -48,6 +50,11 @@ class Browser:
         """As PushSubscription.toJSON() has it."""
         keys = {"p256dh": encoded(point(self.key.public_key())), "auth": encoded(self.auth)}
         return {"endpoint": self.endpoint, "keys": keys}
+
+    def target(self) -> Target:
+        """As we keep it."""
+        keys = self.subscription["keys"]
+        return Target(uuid.uuid4(), self.endpoint, keys["p256dh"], keys["auth"])
 
     def read(self, body: bytes) -> bytes:
         """What is in a push (RFC 8188 and 8291), by the steps of a receiver."""

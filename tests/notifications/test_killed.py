@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 import json
-import random
-import signal
-import subprocess
-import sys
-import time
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import Literal
 
 import pytest
 from sqlalchemy import text
@@ -26,16 +20,14 @@ from notifications.routing import route
 from records.database import session
 from records.models import Role
 from records.repositories import devices, preferences
-from records.repositories.devices import Target
 from tests.api.answers import ok
 from tests.installation import Installation
 from tests.mailbox import mailbox
+from tests.notifications.killing import Arrived, Way, killed, say
 from tests.notifications.push_service import push_service
 from tests.slack_server import SECRET, TOKEN, slack_server
 
 READERS = (Role.HIRING_MANAGER, Role.ADMINISTRATOR)
-# (delivery, all by which a far end can tell that it has the message already)
-Arrived = tuple[uuid.UUID, str]
 
 
 @dataclass(frozen=True)
@@ -64,9 +56,7 @@ def outside(channel: Channel, world: Installation, patch: pytest.MonkeyPatch) ->
             browsers = {f"/{role.value}": service.browser(role.value) for role in READERS}
             with session() as db:
                 for role, browser in zip(READERS, browsers.values(), strict=True):
-                    keys = browser.subscription["keys"]
-                    target = Target(uuid.uuid4(), browser.endpoint, keys["p256dh"], keys["auth"])
-                    devices.add(db, world.id_of(role), target, "Firefox")
+                    devices.add(db, world.id_of(role), browser.target(), "Firefox")
                 db.commit()
             yield Outside(
                 channel,
@@ -93,44 +83,6 @@ def outside(channel: Channel, world: Installation, patch: pytest.MonkeyPatch) ->
 def _in(message_id: str) -> uuid.UUID:
     """The delivery a Message-ID names."""
     return uuid.UUID(message_id.strip("<>").partition("@")[0])
-
-
-class Worker:
-    """The process that is killed."""
-
-    def __init__(self, channel: Channel | Literal["webhooks"], process: subprocess.Popen[str]) -> None:
-        self._channel, self._process = channel, process
-
-    def works(self, last: int = 0) -> tuple[int, int]:
-        """Have it route and send, and die before line `last`. If it did not die: how many lines it ran, and which is
-        the first one after a far end's answer.
-        """
-        before = backends()
-        assert self._process.stdin and self._process.stdout
-        self._process.stdin.write(f"{self._channel} {last}\n")
-        self._process.stdin.flush()
-        ended, lines, answered = map(int, self._process.stdout.readline().split())
-        assert ended == (signal.SIGKILL if last else 0)
-        # What it held is held until PostgreSQL has noticed, too.
-        ends = time.monotonic() + 20
-        while backends() - before:
-            assert time.monotonic() < ends
-            time.sleep(0.01)
-        return lines, answered
-
-
-def backends() -> set[int]:
-    """Of this database."""
-    with session() as db:
-        return set(db.scalars(text("SELECT pid FROM pg_stat_activity WHERE datname = current_database()")))
-
-
-@contextmanager
-def worker(channel: Channel | Literal["webhooks"]) -> Iterator[Worker]:
-    """The process, after the far end is in the environment."""
-    command = [sys.executable, "-m", "tests.notifications.mortal"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        yield Worker(channel, process)
 
 
 def rings(world: Installation, number: int) -> None:
@@ -187,46 +139,24 @@ def kills(channel: Channel, seed: int, times: int, world: Installation, patch: p
         db.commit()
     for role in READERS:
         world.track(pool, role)
-    came: Counter[str] = Counter()
-    with outside(channel, world, patch) as far, worker(channel) as mortal:
-        rings(world, 0)
-        # The first time, things are made that are there from then on; the second time tells how many steps there are.
-        mortal.works()
-        rings(world, 0)
-        lines, answered = mortal.works()
-        came["steps"] = lines
-        # One of them has the answer and did not note it yet: that message has to come twice.
-        drawn = {answered, *random.Random(seed).sample(range(1, lines + 1), times - 1)}
-        for number, last in enumerate(sorted(drawn), 1):
-            rings(world, number)
-            seen = len(far.arrived())
-            mortal.works(last)
-            at_death = states()
-            the_next_one_works(channel)
-            arrived = far.arrived()[seen:]
-            told = Counter(delivery for delivery, _ in arrived)
-            assert set(states().values()) == {"sent"} and lost() == 0, f"killed before step {last}"
-            assert set(told) == set(states()) and len(told) == len(READERS), f"killed before step {last}"
-            assert len(set(arrived)) == len(told), "a message that comes twice comes under the same id"
-            for delivery, so_often in told.items():
-                assert so_often <= (2 if at_death.get(delivery) == "waiting" else 1), f"killed before step {last}"
-            twice = sum(so_often == 2 for so_often in told.values())
-            assert twice <= 1, "only the one that was under way"
-            assert twice == 1 or last != answered
-            came["kills"] += 1
-            came["notices"] += len(told)
-            came["twice"] += twice
+    with outside(channel, world, patch) as far:
+        way = Way(
+            name=channel,
+            each=len(READERS),
+            happens=lambda number: rings(world, number),
+            arrived=far.arrived,
+            states=states,
+            the_next_one_works=lambda: the_next_one_works(channel),
+            holds=_nothing_is_lost,
+        )
+        came = killed(way, seed, times)
     patch.undo()
     settings.cache_clear()
     return came
 
 
-def _say(record: Callable[[str, object], None], channel: Channel, came: Counter[str]) -> None:
-    record(
-        "notices",
-        f"{channel}: {came['kills']} kills between {came['steps']} steps, {came['notices']} notices,"
-        f" 0 lost, {came['twice']} came twice under the same id",
-    )
+def _nothing_is_lost(_: dict[uuid.UUID, str], where: str) -> None:
+    assert lost() == 0, where
 
 
 @pytest.mark.parametrize("channel", CHANNELS)
@@ -236,7 +166,7 @@ def test_a_killed_worker_loses_no_notice(
     monkeypatch: pytest.MonkeyPatch,
     record_property: Callable[[str, object], None],
 ) -> None:
-    _say(record_property, channel, kills(channel, 7, 12, world, monkeypatch))
+    say(record_property, channel, kills(channel, 7, 12, world, monkeypatch))
 
 
 @pytest.mark.long
@@ -249,4 +179,4 @@ def test_a_worker_killed_at_many_steps_loses_no_notice(
     monkeypatch: pytest.MonkeyPatch,
     record_property: Callable[[str, object], None],
 ) -> None:
-    _say(record_property, channel, kills(channel, seed, 100, world, monkeypatch))
+    say(record_property, channel, kills(channel, seed, 100, world, monkeypatch))

@@ -11,13 +11,13 @@ from sqlalchemy import select
 
 from core.settings import settings
 from notifications.courier import send_due
-from notifications.routing import route
 from records.database import session
 from records.models import Delivery, Role
 from tests.api.answers import ok, problem
 from tests.api.browser import signed_in
 from tests.installation import Installation
 from tests.mailbox import Mailbox
+from tests.notifications.test_deliveries import arrives
 from tests.web.reading import Page
 
 CENTRE = "/account/notices"
@@ -25,10 +25,7 @@ CENTRE = "/account/notices"
 
 def letters_wait(world: Installation) -> int:
     """Somebody comes into the pool; how many messages wait then."""
-    world.candidate("Waiting Test", ["Rust"])
-    world.work()
-    while route():
-        pass
+    arrives(world, "Waiting Test")
     with session() as db:
         return len(list(db.scalars(select(Delivery.id))))
 
@@ -45,10 +42,7 @@ def manager(world: Installation, box: Mailbox, monkeypatch: pytest.MonkeyPatch) 
 def letters(world: Installation, box: Mailbox) -> int:
     """How many leave at once when somebody comes into the pool."""
     before = len(box.letters)
-    world.candidate(f"Test {uuid.uuid4().hex}", ["Rust"])
-    world.work()
-    while route():
-        pass
+    arrives(world, f"Test {uuid.uuid4().hex}")
     send_due("email")
     return len(box.letters) - before
 

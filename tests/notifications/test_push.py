@@ -20,7 +20,6 @@ from notifications.webpush import Keys, decoded, encoded, encrypted, new_key
 from records.database import session
 from records.models import Delivery, Device, Role
 from records.repositories import devices, preferences
-from records.repositories.devices import Target
 from records.repositories.secrets import made_once
 from tests.installation import Installation
 from tests.notifications.push_service import Browser, PushService, claims_of, push_service
@@ -44,10 +43,8 @@ def rust(world: Installation, rust: uuid.UUID) -> uuid.UUID:
 
 def has(world: Installation, browser: Browser, role: Role = Role.HIRING_MANAGER) -> uuid.UUID:
     """Give somebody a device."""
-    keys = browser.subscription["keys"]
     with session() as db:
-        target = Target(uuid.uuid4(), browser.endpoint, keys["p256dh"], keys["auth"])
-        added = devices.add(db, world.id_of(role), target, "Firefox")
+        added = devices.add(db, world.id_of(role), browser.target(), "Firefox")
         db.commit()
     return added
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import pytest
 from fastapi.testclient import TestClient
 
-from core.settings import settings
 from notifications.webhook_courier import send_due
 from records.models import Role
 from tests.api.browser import signed_in
+from tests.configured import configured
 from tests.installation import Installation
 from tests.notifications.receiver import Receiver, receiver
 from tests.web.reading import Page
@@ -21,12 +21,8 @@ PLACE = "/settings/webhooks"
 @pytest.fixture
 def far(emptied: Installation, monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:
     """Another system that we may send to."""
-    monkeypatch.setenv("PUSH_LOOPBACK", "true")
-    settings.cache_clear()
-    with receiver() as made:
+    with configured(monkeypatch, PUSH_LOOPBACK="true"), receiver() as made:
         yield made
-    monkeypatch.undo()
-    settings.cache_clear()
 
 
 @pytest.fixture
