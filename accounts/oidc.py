@@ -22,7 +22,7 @@ from authlib.integrations.httpx_client import OAuth2Client
 from authlib.oidc.core import CodeIDToken
 from authlib.oidc.discovery import get_well_known_url
 from joserfc import jwt
-from joserfc.errors import InvalidKeyIdError, JoseError
+from joserfc.errors import BadSignatureError, InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 from joserfc.jws import JWSRegistry
 
@@ -117,8 +117,9 @@ class Provider:
         registry = JWSRegistry(algorithms=ALGORITHMS, strict_check_header=False)
         try:
             signed = jwt.decode(token["id_token"], self._keys(), registry=registry)
-        except InvalidKeyIdError:
-            # It has changed its keys since.
+        except (InvalidKeyIdError, BadSignatureError):
+            # It may have changed its keys since. Where it has only one it need not name it, so a new one looks like
+            # a wrong signature.
             self._forget()
             signed = jwt.decode(token["id_token"], self._keys(), registry=registry)
         claims = CodeIDToken(
@@ -191,6 +192,11 @@ def provider() -> Provider | None:
 @lru_cache(maxsize=4)
 def _provider(issuer: str, client_id: str, client_secret: str) -> Provider:
     return Provider(issuer, client_id, client_secret)
+
+
+def forget_providers() -> None:
+    """Ask them anew what they say of themselves."""
+    _provider.cache_clear()
 
 
 def failed() -> NotAuthenticated:
