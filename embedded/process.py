@@ -23,6 +23,10 @@ LOG_LIMIT_BYTES = 16 * 1024 * 1024
 # psutil adds whole clock ticks to a boot time that the system may have corrected since.
 START_TIME_TOLERANCE_S = 2.0
 
+# The kernel shows no command line while a process becomes another program (execve(2)): for microseconds, or for as long
+# as the machine has better things to do.
+BECOMING_S = 2.0
+
 # The kernel watches the *thread* that started a child (prctl(2), PR_SET_PDEATHSIG), not the process. So one thread
 # that lives as long as this process starts all of them; a part restarted by a short-lived thread would end with it.
 _starter = ThreadPoolExecutor(max_workers=1, thread_name_prefix="starter")
@@ -61,7 +65,7 @@ class Identity:
             if abs(process.create_time() - self.started) > START_TIME_TOLERANCE_S:
                 return None
             # The leash has the command as its last arguments until it becomes it.
-            if process.cmdline()[-len(self.command) :] != self.command:
+            if _command_line(process)[-len(self.command) :] != self.command:
                 return None
         except psutil.Error:
             return None
@@ -145,6 +149,17 @@ def leashed(argv: Sequence[str], *, stop_signal: signal.Signals, user: str = "")
         "--",
         *argv,
     ]
+
+
+def _command_line(process: psutil.Process) -> list[str]:
+    found: list[str] = []
+
+    def shown() -> bool:
+        found[:] = process.cmdline()
+        return bool(found)
+
+    wait_until(shown, timeout_s=BECOMING_S, interval_s=0.001)
+    return found
 
 
 def _create_time(pid: int) -> float:

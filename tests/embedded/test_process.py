@@ -46,11 +46,29 @@ def sleeper(command: Command) -> Iterator[Child]:
     child.kill()
 
 
+def command_itself(child: Child) -> bool:
+    """Whether the leash has become the command."""
+    return psutil.Process(child.pid).cmdline() == child.identity.command
+
+
 def test_a_recorded_process_is_found_by_its_identity(sleeper: Child) -> None:
     found = sleeper.identity.find()
 
     assert found is not None
     assert found.pid == sleeper.pid
+
+
+def test_a_process_is_found_while_it_becomes_its_command(command: Command) -> None:
+    """Python, then the leash, then the command: the kernel shows no command line in between."""
+    for _ in range(20):
+        child = Child(command)
+        try:
+            looks = 0
+            while not command_itself(child):
+                assert child.identity.find() is not None, f"lost at look {looks}"
+                looks += 1
+        finally:
+            child.kill()
 
 
 def test_a_stranger_with_the_same_pid_is_not_ours(sleeper: Child) -> None:
